@@ -1,5 +1,5 @@
 import type { PsaAbility } from '#apis/psa';
-import { type Finding, finding, type Means, OnceWriter, type VendorClock } from '#connector';
+import { type CheckResult, checkResult, type WriteGuarantee, OnceWriter, type VendorClock } from '#connector';
 import type { VendorConnection } from '#service';
 import type { PsaVendor, PsaVendorDefinition } from '../../apps/system/psa/src/vendors/port/psa.port.js';
 import { MadeUpApi, MadeUpConfig } from './made-up.api.js';
@@ -9,7 +9,7 @@ import { MadeUpTime } from './time/time.js';
 /** A PSA with projects, tasks and hours, and nothing else. It refuses a second record of a key, so that nothing is made twice. */
 export class MadeUpVendor implements PsaVendor {
   readonly abilities: readonly PsaAbility[] = [];
-  readonly means: Record<string, Means> = { project: 'unique-key', task: 'unique-key' };
+  readonly means: Record<string, WriteGuarantee> = { project: 'unique-key', task: 'unique-key' };
   readonly projects: MadeUpProjects;
   readonly timeEntries: MadeUpTime;
   readonly #api: MadeUpApi;
@@ -42,9 +42,9 @@ export class MadeUpVendor implements PsaVendor {
     return this.#once.watch();
   }
 
-  async check(): Promise<Finding[]> {
+  async check(): Promise<CheckResult[]> {
     const read = (what: string, path: string, cure: string) =>
-      finding(what, async () => ((await this.#api.read('check', path)).status === 200 ? 'it answers' : 'it says nothing'), cure);
+      checkResult(what, async () => ((await this.#api.read('check', path)).status === 200 ? 'it answers' : 'it says nothing'), cure);
     const login = await read('log in', '/me', 'MADE_UP_KEY was refused: copy a new one from the settings of the user.');
     if (!login.ok) return [login];
     return [

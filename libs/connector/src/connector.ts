@@ -78,7 +78,7 @@ export class Connector {
       this.#note(call, 'ok', startedAt);
       return answer;
     } catch (error) {
-      const problem = this.#told(error, call);
+      const problem = this.#problemOf(error, call);
       this.#note(call, outcomeOf(problem), startedAt, problem);
       throw problem;
     }
@@ -255,7 +255,7 @@ export class Connector {
   }
 
   /** A defect of ours is told as it is; a Problem keeps no secret. */
-  #told(error: unknown, call: VendorCall): Problem {
+  #problemOf(error: unknown, call: VendorCall): Problem {
     if (error instanceof Problem) return error;
     return new Problem('internal', `${this.options.vendor} ${call.operation}: ${redactText(String(error), this.options.auth.secrets())}`, {
       cause: error,

@@ -1,5 +1,5 @@
 import { type Database, inTransaction, type Lease, type Transaction } from '#persistence';
-import type { FoundOfSet } from './found.js';
+import type { FoundOfSet } from './vendor-record.js';
 import type { Leases } from './key-leases.js';
 
 export interface Decision {
@@ -10,7 +10,7 @@ export interface Decision {
 }
 
 /** What is written down about a record at the vendor. */
-interface Known {
+interface KnownDuplicates {
   key: string;
   id: string;
   is: 'in-use' | 'retiring' | 'retired';
@@ -62,8 +62,8 @@ export class DuplicateKeeper {
     );
   }
 
-  #known(em: Transaction | Database, kind: string, found: FoundOfSet[]): Promise<Known[]> {
-    return em.query<Known[]>(
+  #known(em: Transaction | Database, kind: string, found: FoundOfSet[]): Promise<KnownDuplicates[]> {
+    return em.query<KnownDuplicates[]>(
       `select key, native_id id, 'in-use' "is" from connector.in_use where system = $1 and account = $2 and kind = $3 and key = any($4)
        union all
        select key, retired id, case when retired_at is null then 'retiring' else 'retired' end "is"
@@ -89,7 +89,7 @@ export class DuplicateKeeper {
   }
 }
 
-function decided(found: FoundOfSet[], known: Known[]): Decided {
+function decided(found: FoundOfSet[], known: KnownDuplicates[]): Decided {
   const status = new Map(known.map(({ key, id, is }) => [`${key}\n${id}`, is]));
   const statusOf = ({ key, id }: FoundOfSet) => status.get(`${key}\n${id}`);
   const decision: Decided = { kept: new Map(), retire: [], started: [], ended: [] };

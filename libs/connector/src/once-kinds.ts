@@ -1,17 +1,17 @@
 import { AlreadyThere } from './already-there.js';
 import type { AttemptLog } from './attempts.js';
-import type { Found, FoundOfSet } from './found.js';
+import type { VendorRecord, FoundOfSet } from './vendor-record.js';
 import type { Leases } from './key-leases.js';
 
 /**
  * What a vendor offers against making a record of some kind twice. `upsert`: writes by our own key; `request-key`: it knows a repeated
  * request; `unique-key`: it refuses a second record of a key and says which it has; `look-up`: none of these, so we look.
  */
-export const MEANS = ['upsert', 'request-key', 'unique-key', 'look-up'] as const;
-export type Means = (typeof MEANS)[number];
+export const WRITE_GUARANTEES = ['upsert', 'request-key', 'unique-key', 'look-up'] as const;
+export type WriteGuarantee = (typeof WRITE_GUARANTEES)[number];
 
 /** What is made by look-up: the vendor minds no second record of a key. */
-export interface LookedUp<F extends Found = Found> {
+export interface LookedUp<F extends VendorRecord = VendorRecord> {
   kind: string;
   means: 'look-up';
   /** Everything at the vendor that bears the key, archived too. */
@@ -23,7 +23,7 @@ export interface LookedUp<F extends Found = Found> {
 }
 
 /** What the vendor itself makes once: a second record of a key is refused as `AlreadyThere`. */
-export interface Unique<F extends Found = Found> {
+export interface Unique<F extends VendorRecord = VendorRecord> {
   kind: string;
   means: 'unique-key';
   /** The record of the vendor's id. Throws when there is none. */
@@ -31,7 +31,7 @@ export interface Unique<F extends Found = Found> {
 }
 
 /** A kind of record that is made by `ensure`. */
-export type OnceKind<F extends Found = Found> = LookedUp<F> | Unique<F>;
+export type OnceKind<F extends VendorRecord = VendorRecord> = LookedUp<F> | Unique<F>;
 
 /** The parts that make it safe, so that tests can leave one out and see it go wrong. */
 export interface OnceParts {
@@ -42,7 +42,7 @@ export interface OnceParts {
 }
 
 /** Nothing is waited out: of two creates, one that commits late included, the vendor refuses the second. */
-export async function ensureUnique<F extends Found>({ read }: Unique<F>, create: () => Promise<F>): Promise<F> {
+export async function ensureUnique<F extends VendorRecord>({ read }: Unique<F>, create: () => Promise<F>): Promise<F> {
   try {
     return await create();
   } catch (error) {

@@ -4,7 +4,7 @@ import { type Clock, type Database, type Lease, renewing } from '#persistence';
 import { log } from '#service';
 import { type Attempt, Attempts, type AttemptLog } from './attempts.js';
 import { DuplicateKeeper } from './duplicate-keeper.js';
-import type { Found, FoundOfSet } from './found.js';
+import type { VendorRecord, FoundOfSet } from './vendor-record.js';
 import { KeyLeases, type Leases, refuseLost } from './key-leases.js';
 import { LostAnswers, WRITE } from './lost-answers.js';
 import { ensureUnique, type LookedUp, type OnceKind, type OnceParts, type Unique } from './once-kinds.js';
@@ -59,7 +59,7 @@ export class OnceWriter {
    * inside. Throws `vendor-unavailable` with code `key-leased` (another is at it), `unsettled` (a lost attempt may still commit), or
    * what `create` threw; all but refusals are safe to ask again.
    */
-  async ensure<F extends Found>(kind: string, key: string, hash: string, create: () => Promise<F>): Promise<F> {
+  async ensure<F extends VendorRecord>(kind: string, key: string, hash: string, create: () => Promise<F>): Promise<F> {
     const made = this.#kindOf(kind);
     if (made.means === 'unique-key') return ensureUnique(made as Unique<F>, create);
     const { find } = made;
@@ -149,12 +149,12 @@ export class OnceWriter {
     return this.#withLease(`${kind}:${parentKey}`, async lease => {
       // Asked before the look: an absence counts only when it was seen after the settling.
       const unsettledMs = await this.#attempts.unsettledMs(kind, parentKey);
-      let kept = await this.#keep(lease, kind, await find());
+      let kept = await this.#record(lease, kind, await find());
       let missing = wanted.filter(({ key }) => !kept.has(key));
       const doubtMs = async () => Math.max(await this.#attempts.unsettledMs(kind, parentKey), await this.#freshMs(kind, missing));
       if (missing.length > 0 && (unsettledMs > 0 || (await this.#freshMs(kind, missing)) > 0)) {
         await this.#waitOut(parentKey, doubtMs);
-        kept = await this.#keep(lease, kind, await find());
+        kept = await this.#record(lease, kind, await find());
         missing = wanted.filter(({ key }) => !kept.has(key));
       }
       if (missing.length > 0)
@@ -172,7 +172,7 @@ export class OnceWriter {
     const created = await this.#send(lease, attempt, o.create);
     try {
       const seen = this.#looksAgain ? await o.find() : [];
-      const kept = await this.#keep(lease, o.kind, [...created, ...seen]);
+      const kept = await this.#record(lease, o.kind, [...created, ...seen]);
       await this.#attempts.end(attempt, 'answered');
       return kept;
     } catch (error) {
@@ -190,7 +190,7 @@ export class OnceWriter {
   }
 
   /** Decides per key which record is the one, and retires the others. */
-  async #keep(lease: Lease, kind: string, found: FoundOfSet[]): Promise<Map<string, FoundOfSet>> {
+  async #record(lease: Lease, kind: string, found: FoundOfSet[]): Promise<Map<string, FoundOfSet>> {
     const distinct = [...new Map(found.map(one => [one.id, one])).values()];
     const { kept, retire } = await this.#keeper.decide(lease, this.#leases, kind, distinct);
     for (const one of retire) await this.#retire(kind, one);
@@ -258,7 +258,7 @@ export class OnceWriter {
       ...((await findAll?.(attempt.key)) ?? []),
     ];
     await this.#withLease(`${attempt.kind}:${attempt.key}`, async lease => {
-      await this.#keep(lease, attempt.kind, await look());
+      await this.#record(lease, attempt.kind, await look());
       await this.#attempts.looked(attempt);
     });
   }

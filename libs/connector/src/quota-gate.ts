@@ -159,11 +159,11 @@ export class QuotaGate {
       )
       .finally(() => {
         this.#balancing = undefined;
-        this.#next();
+        this.#admitNext();
       });
   }
 
-  #next(): void {
+  #admitNext(): void {
     if (this.#stopped) return;
     const idle = this.#running === 0 && this.#waiting.length === 0 && performance.now() - this.#usedAt > IDLE_MS;
     if (idle && this.#held === 0) return; // asleep until the next call

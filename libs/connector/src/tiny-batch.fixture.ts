@@ -4,14 +4,14 @@ import type { BatchWriter } from './batch-writer.js';
 import type { things } from './tiny-client.fixture.js';
 import type { Thing } from './tiny-vendor.fixture.js';
 
-type Seen = Thing[];
+type SentThings = Thing[];
 export interface TinyOutcome {
   ref: string;
   result: 'made' | 'refused' | 'gone';
   times?: number;
   why?: string;
 }
-export type TinyBatch = Batch<Seen, string, TinyOutcome>;
+export type TinyBatch = Batch<SentThings, string, TinyOutcome>;
 
 /**
  * A batch of things at a vendor that knows no request again and keeps no reference once, so that whatever is sent twice is there twice.
@@ -19,7 +19,7 @@ export type TinyBatch = Batch<Seen, string, TinyOutcome>;
  */
 export function tinyBatch(client: ReturnType<typeof things>, id: string, refs: string[], over: Partial<TinyBatch> = {}): TinyBatch {
   const shown = async () => (await client.list({ parent: id })).filter(({ archived }) => !archived);
-  const has = (seen: Seen, ref: string) => seen.filter(thing => thing.ref === ref).length;
+  const has = (seen: SentThings, ref: string) => seen.filter(thing => thing.ref === ref).length;
   return {
     id,
     hash: refs.join(),

@@ -1,5 +1,5 @@
 import { CLOCK_ALARM_MS } from './clock.rules.js';
-import type { Finding } from './finding.js';
+import type { CheckResult } from './check-result.js';
 import type { VendorClock } from './vendor-clock.js';
 
 /**
@@ -8,7 +8,7 @@ import type { VendorClock } from './vendor-clock.js';
  */
 export async function checkVendor(
   name: string,
-  vendor: { check(): Promise<Finding[]>; readonly clock: VendorClock },
+  vendor: { check(): Promise<CheckResult[]>; readonly clock: VendorClock },
   print: (line: string) => void = console.log,
 ): Promise<0 | 1> {
   const findings = [...(await vendor.check()), ...clockFinding(vendor.clock)];
@@ -18,7 +18,7 @@ export async function checkVendor(
   return missing.length === 0 ? 0 : 1;
 }
 
-function clockFinding({ differenceMs }: VendorClock): Finding[] {
+function clockFinding({ differenceMs }: VendorClock): CheckResult[] {
   if (differenceMs === undefined) return [];
   const seconds = Math.round(Math.abs(differenceMs) / 1000);
   const say = differenceMs === 0 ? 'agrees with ours' : `is ${seconds} s ${differenceMs > 0 ? 'ahead of' : 'behind'} ours`;

@@ -14,7 +14,7 @@ import { Database } from '#persistence';
 import { Metrics, VENDOR, type VendorDefinition } from '#service';
 import { Abilities, type AbilityList } from './abilities.js';
 import { abilitiesController } from './abilities.controller.js';
-import type { Finding } from './finding.js';
+import type { CheckResult } from './check-result.js';
 import { NeedsInterceptor } from './needs.js';
 import type { VendorClock } from './vendor-clock.js';
 
@@ -29,7 +29,7 @@ export interface Vendor<A extends string = string> {
   /** Looks after writes whose answer was lost, until stopped. */
   watch?(): { stop(): Promise<void> };
   /** Logs in, reads one page of each thing needed and says what is missing, in plain words. */
-  check(): Promise<Finding[]>;
+  check(): Promise<CheckResult[]>;
   close(): Promise<void>;
 }
 

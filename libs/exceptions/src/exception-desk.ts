@@ -110,7 +110,7 @@ export class ExceptionDesk {
       await em.query(RAISE, [JSON.stringify(cleanJson(exceptions.map(rowOf)))]);
       await em.query('delete from exceptions.need where exception_id = any($1)', [ids]);
       await em.query(NEEDS, [JSON.stringify(cleanJson(exceptions.flatMap(({ id, needs }) => needs.map(need => ({ id, ...need })))))]);
-      await this.#tell(em, [...ids, ...(await this.#canariesFailed(em, ids))]);
+      await this.#publish(em, [...ids, ...(await this.#canariesFailed(em, ids))]);
     });
   }
 
@@ -243,7 +243,7 @@ export class ExceptionDesk {
         );
         if (met.length === 0) continue;
         await em.query('update exceptions.exception set version = version + 1 where id = any($1)', [met.map(row => row.exception_id)]);
-        await this.#tell(
+        await this.#publish(
           em,
           met.map(row => row.exception_id),
         );
@@ -266,7 +266,7 @@ export class ExceptionDesk {
       );
       const met = [...new Set(rows.map(({ id }) => id))].sort();
       await em.query('update exceptions.exception set version = version + 1 where id = any($1)', [met]);
-      await this.#tell(em, met);
+      await this.#publish(em, met);
       const ready = await em.query<{ id: string }[]>(
         `select x.id from exceptions.exception x where x.id = any($1)
            and not exists (select 1 from exceptions.need m where m.exception_id = x.id and m.met_at is null) order by x.opened_at, x.id`,
@@ -320,7 +320,7 @@ export class ExceptionDesk {
   parkedBehind(em: Transaction, id: string, parked: number): Promise<void> {
     return withFullView(WHOLE_DESK, async () => {
       await em.query('update exceptions.exception set parked_behind = $2, version = version + 1 where id = $1', [id, parked]);
-      await this.#tell(em, [id]);
+      await this.#publish(em, [id]);
     });
   }
 
@@ -382,7 +382,7 @@ export class ExceptionDesk {
     // In the order asked: a group goes oldest first.
     const order = new Map(ids.map((id, index) => [id, index]));
     rows.sort((a, b) => order.get(a.id)! - order.get(b.id)!);
-    await this.#tell(
+    await this.#publish(
       em,
       rows.map(({ id }) => id),
     );
@@ -400,7 +400,7 @@ export class ExceptionDesk {
     );
   }
 
-  async #tell(em: Transaction, ids: string[]): Promise<void> {
+  async #publish(em: Transaction, ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     const rows = await em.query<ExceptionRow[]>(`${SELECT} where x.id = any($1)`, [ids]);
     await this.events.publish(

@@ -7,7 +7,7 @@ import { APP, type App } from '#service';
 import { defineNeed, exceptionOf } from '#work';
 import { ExceptionDesk, type NewException } from './exception-desk.js';
 
-type Told = RecordedEvent<'set-aside.changed.v1'>;
+type SetAsideChanged = RecordedEvent<'set-aside.changed.v1'>;
 
 /** The turn that such an exception holds: whatever was set aside under its id. */
 const TURNS = 'set-aside';
@@ -39,11 +39,11 @@ export class SetAsideExceptions implements OnModuleInit {
       name: 'exceptions.set-aside',
       types: ['set-aside.changed.v1'],
       whole: true,
-      handle: (em, events) => this.#take(em, events as Told[]),
+      handle: (em, events) => this.#apply(em, events as SetAsideChanged[]),
     });
   }
 
-  async #take(em: Transaction, events: Told[]): Promise<void> {
+  async #apply(em: Transaction, events: SetAsideChanged[]): Promise<void> {
     const newest = [...new Map(events.map(event => [event.key, event])).values()];
     await this.desk.raise(
       em,
@@ -56,7 +56,7 @@ export class SetAsideExceptions implements OnModuleInit {
   }
 }
 
-function setAsideException({ data, legalEntities, correlationId }: Told, app: string): NewException {
+function setAsideException({ data, legalEntities, correlationId }: SetAsideChanged, app: string): NewException {
   const { id, place, system, noun, nativeId, reason, held } = data;
   const stopped = reason.code === 'set-aside.stopped';
   const need = cutText(stopped ? needs.place(place) : needs.record(system, noun, nativeId), 300);

@@ -183,7 +183,7 @@ export class FlowRunner {
         return outcome.value;
       },
       finish: (told, { events = [], commit }) => ({ commit, events: [...events, stepEvent(this.subscription, telling, told.kind, told)] }),
-      tell: (name, told) => this.#tell({ ...telling, turn: { ...turn, run: 0 } }, name, told),
+      tell: (name, told) => this.#publishSteps({ ...telling, turn: { ...turn, run: 0 } }, name, told),
     };
   }
 
@@ -193,7 +193,7 @@ export class FlowRunner {
       patiently(
         async () => {
           const value = await work();
-          await this.#tell(telling, name, tell?.(value) ?? []);
+          await this.#publishSteps(telling, name, tell?.(value) ?? []);
           return value;
         },
         { patienceMs: this.patienceMs, signal: this.stopping, onWaiting: problem => this.#tellWaiting(telling, name, problem) },
@@ -205,10 +205,10 @@ export class FlowRunner {
   }
 
   async #tellWaiting({ turn, event }: Telling, name: string, problem: JournaledProblem): Promise<void> {
-    await this.#tell({ turn, event }, `${name} waits`, [waitingStep(name, problem)]);
+    await this.#publishSteps({ turn, event }, `${name} waits`, [waitingStep(name, problem)]);
   }
 
-  async #tell(telling: Telling, name: string, told: TellStep[]): Promise<void> {
+  async #publishSteps(telling: Telling, name: string, told: TellStep[]): Promise<void> {
     if (told.length === 0) return;
     const events = told.map((step, index) => stepEvent(this.subscription, telling, `${name}:${index}`, step));
     await inTransaction(this.dataSource, em => this.events.publish(em, events));

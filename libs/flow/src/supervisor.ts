@@ -40,7 +40,7 @@ export class Supervisor {
     this.#loop = new JobLoop({
       part: 'flow',
       name: 'supervisor',
-      work: () => this.#round(),
+      work: () => this.#check(),
       pace: { firstMs: beatMs, mostMs: beatMs },
       // One that waited longer than its lease after an outage would be taken for dead by those that did not.
       longestRetryMs: beatMs,
@@ -57,7 +57,7 @@ export class Supervisor {
     await this.dataSource.query(`update flow.executor set seen = '-infinity' where executor_id = $1`, [this.engine.executorId]);
   }
 
-  async #round(): Promise<false> {
+  async #check(): Promise<false> {
     const { dead, late } = await this.#beat();
     if (dead) await this.#takeOverDead();
     if (late && Date.now() - this.#clockAt > CLOCK_EVERY_MS) {

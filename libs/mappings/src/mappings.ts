@@ -110,7 +110,7 @@ export class Mappings {
       const after = { kind, source, target, version, changedAt: new Date(), changedBy: by.actingFor?.name ?? by.name ?? by.id };
       await em.getRepository(mapping.entity).upsert(after, ['kind', 'source']);
       await this.audit.record(em, { what: 'mapping-set', subject: `${kind}:${source}`, before: before?.target ?? null, after: target, why: reason });
-      await this.#tell(em, { kind, source, target, previous: before?.target ?? null }, version, by);
+      await this.#publish(em, { kind, source, target, previous: before?.target ?? null }, version, by);
       return mappingOf(after);
     });
   }
@@ -123,7 +123,7 @@ export class Mappings {
       const { source } = before;
       await em.getRepository(mapping.entity).delete({ kind, source });
       await this.audit.record(em, { what: 'mapping-removed', subject: `${kind}:${source}`, before: before.target, after: null, why: reason });
-      await this.#tell(em, { kind, source, target: null, previous: before.target }, before.version + 1, by);
+      await this.#publish(em, { kind, source, target: null, previous: before.target }, before.version + 1, by);
     });
   }
 
@@ -132,7 +132,7 @@ export class Mappings {
     await em.query('select pg_advisory_xact_lock(hashtext($1))', [`mapping ${kind} ${wordKey(word)}`]);
   }
 
-  async #tell(em: Transaction, data: EventData['mapping.changed.v1'], version: number, by: Actor): Promise<void> {
+  async #publish(em: Transaction, data: EventData['mapping.changed.v1'], version: number, by: Actor): Promise<void> {
     const { kind, source } = data;
     const now = new Date().toISOString();
     await this.events.publish(em, [

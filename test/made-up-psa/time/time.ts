@@ -1,7 +1,7 @@
 import type { TimeEntry } from '#canonical';
 import type { SweepPage } from '#capture';
 import { chunksOf } from '#connector';
-import type { LineFeed, LinePage, Reach } from '../../../apps/system/psa/src/vendors/port/lines.port.js';
+import type { LineFeed, LinePage, ReadWindow } from '../../../apps/system/psa/src/vendors/port/lines.port.js';
 import type { MadeUpApi, Reading } from '../made-up.api.js';
 import { projectIdOf } from '../projects/projects.mapper.js';
 import type { MadeUpProject } from '../projects/projects.wire.js';
@@ -18,7 +18,7 @@ export class MadeUpTime implements LineFeed<TimeEntry> {
 
   constructor(private readonly api: MadeUpApi) {}
 
-  changed(since: string | null, { from, overlapMs }: Reach): AsyncIterable<LinePage<TimeEntry>> {
+  changed(since: string | null, { from, overlapMs }: ReadWindow): AsyncIterable<LinePage<TimeEntry>> {
     const pages =
       since === null
         ? this.api.all<MadeUpHours>('read-hours', '/hours', { from })

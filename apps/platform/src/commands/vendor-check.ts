@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
-import type { Finding, VendorClock } from '#connector';
+import type { CheckResult, VendorClock } from '#connector';
 import type { Database } from '#persistence';
 import type { Environment } from '#service';
 import { DataFolder, type PlatformEnvironment } from '../data-folder.js';
@@ -11,7 +11,7 @@ import { CommandError } from './command-error.js';
 
 /** What a check needs of every system app's vendor. */
 interface Checkable {
-  check(): Promise<Finding[]>;
+  check(): Promise<CheckResult[]>;
   readonly clock: VendorClock;
   close(): Promise<void>;
 }

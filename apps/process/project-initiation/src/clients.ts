@@ -16,11 +16,11 @@ import { ApiClient } from '#service';
 import { crm, erp, hcm, psa, type CrmAbility, type PsaAbility } from './calls.js';
 import type { IntentOf, ReadBack, Records } from './flows/deal-to-project/desired-state.rules.js';
 
-/** How long one call to a system API may take, its calls to the vendor included. */
+/** The longest that one call to a system API may take, including its calls to the vendor. */
 const IN_TIME = { deadlineMs: 30_000 };
 const FRESH = { fresh: true };
 
-/** How a kind of record is planned and made so, at the system API that it is written by. */
+/** How a kind of record is planned and applied, by the system API that writes it. */
 type Writes = {
   [Noun in keyof Records]: {
     plan(asked: { id: string; body: Records[Noun] }, o: { deadlineMs: number }): Promise<Planned>;
@@ -28,7 +28,10 @@ type Writes = {
   };
 };
 
-/** The system APIs this process talks to: one hop, canonical contracts, no retries (the flow retries). */
+/**
+ * The system APIs that this process calls: one hop, canonical contracts, no retries (the flow
+ * retries).
+ */
 @Injectable()
 export class SystemApis {
   readonly #crm: Client<typeof crm>;
@@ -50,12 +53,12 @@ export class SystemApis {
     };
   }
 
-  /** What the PSA can't do of what PSAs differ in. */
+  /** The optional abilities that this PSA lacks. */
   async psaLacks(): Promise<readonly PsaAbility[]> {
     return (await this.#psa.getAbilities({}, IN_TIME)).cannot;
   }
 
-  /** What the CRM can't do of what CRMs differ in. */
+  /** The optional abilities that this CRM lacks. */
   async crmLacks(): Promise<readonly CrmAbility[]> {
     return (await this.#crm.getAbilities({}, IN_TIME)).cannot;
   }
@@ -65,17 +68,23 @@ export class SystemApis {
     return this.#crm.getDeal({ id, query: FRESH }, IN_TIME);
   }
 
-  /** A customer as the CRM has it now; undefined where it has it no more. */
+  /** The customer as the CRM has it now; undefined where the CRM has it no more. */
   customer(id: string): Promise<Customer | undefined> {
     return unlessAbsent(this.#crm.getCustomer({ id, query: FRESH }, IN_TIME));
   }
 
-  /** A customer as the ERP has it: as it last showed it, or now. Undefined where it has none of this id. */
+  /**
+   * The customer as the ERP last showed it, or freshly read; undefined where the ERP has no
+   * customer of this id.
+   */
   billingCustomer(id: string, fresh: boolean): Promise<BillingCustomer | undefined> {
     return unlessAbsent(this.#erp.getCustomer({ id, query: { fresh } }, IN_TIME));
   }
 
-  /** Whom a customer was merged into in the CRM, or itself; undefined where the CRM knows it no more. */
+  /**
+   * The customer that this one was merged into in the CRM, or itself; undefined where the CRM does
+   * not know it any more.
+   */
   async survivorOf(id: string): Promise<string | undefined> {
     return (await unlessAbsent(this.#crm.getSurvivor({ id }, IN_TIME)))?.id;
   }
@@ -84,7 +93,7 @@ export class SystemApis {
     return this.#writes[noun].plan({ id: body.id, body }, IN_TIME);
   }
 
-  /** Makes it so. With `ifMatch`, exactly the planned effects or none (412). */
+  /** Applies a desired state. With `ifMatch` it has exactly the planned effects, or none (412). */
   apply<Noun extends keyof Records>({ noun, body }: IntentOf<Noun>, ifMatch?: string): Promise<Applied> {
     return this.#writes[noun].put({ id: body.id, body }, { ...IN_TIME, ...(ifMatch ? { ifMatch } : {}) });
   }

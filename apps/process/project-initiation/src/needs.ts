@@ -26,16 +26,16 @@ const CURES_OF_A_CUSTOMER = {
 export type CustomerField = keyof typeof CURES_OF_A_CUSTOMER;
 export const CUSTOMER_FIELDS = Object.keys(CURES_OF_A_CUSTOMER) as CustomerField[];
 
-/** What has to arrive before a deal can go on. */
+/** What must arrive before a deal can go on. */
 export const needs = {
   deal: defineNeed('deal:{dealId}:{field}', { cure: CURES_OF_A_DEAL }),
-  /** The same need again, of which only a try tells whether the ERP still wants it. */
+  /** The same need again; only another try shows whether the ERP still requires it. */
   purchaseOrder: defineNeed('deal:{dealId}:purchase-order', { cure: 'cure.deal.purchase-order', tried: true }),
   customer: defineNeed('customer:{customerId}:{field}', { cure: CURES_OF_A_CUSTOMER }),
   billTo: defineNeed('customer:{customerId}:bill-to', { cure: 'cure.customer.bill-to', tried: true }),
-  /** It waits for other customers of the ERP, that are nobody's here. */
+  /** Waits for other customers in the ERP, which do not belong to this firm's deals. */
   oneMatch: defineNeed('customer:{customerId}:one-match', { cure: 'cure.customer.one-match', tried: true }),
-  // Mappings that answer a question, instead of translating a word.
+  // Mappings that answer a question instead of translating a word.
   soldTwice: defineNeed('mapping:sold-twice:{source}', { cure: 'cure.sold-twice' }),
   zeroNotToExceed: defineNeed('mapping:zero-not-to-exceed:{source}', { cure: 'cure.zero-not-to-exceed' }),
   taxRegistration: defineNeed('mapping:tax-registration:{source}', { cure: 'cure.tax-registration' }),
@@ -44,7 +44,9 @@ export const needs = {
   question: questionNeed,
   timeBooked: defineNeed('decision:{dealId}:time-booked', { cure: 'cure.decision' }),
   plan: defineNeed('decision:{dealId}:plan', { cure: 'cure.decision' }),
-  /** A value that the ERP's records refer to has to be there: all that lack it share the need. */
+  /**
+   * A value that the ERP's records refer to must exist; all exceptions that lack it share the need.
+   */
   reference: defineNeed('reference:{reference}', {
     cure: 'cure.reference',
     tried: true,

@@ -4,7 +4,7 @@ import { MappingsController, MappingsModule, MappingTargets } from '#mappings';
 import { OwnershipModule } from '#ownership';
 import { ChecksController } from './checks/checks.controller.js';
 import { SystemApis } from './clients.js';
-import { EngagementStore } from './engagements/engagement.store.js';
+import { AppliedDealStore } from './engagements/applied-deal.store.js';
 import { initiationMigrations, libsMigrations } from './engagements/engagements.migrations.js';
 import { DealDecider } from './flows/deal-to-project/deal-decider.js';
 import { flows } from './flows/index.js';
@@ -33,7 +33,7 @@ import { SoldRatesStore } from './sold-rates/sold-rates.store.js';
   providers: [
     SystemApis,
     Answers,
-    EngagementStore,
+    AppliedDealStore,
     SoldRatesStore,
     SoldRateAgreements,
     Planner,

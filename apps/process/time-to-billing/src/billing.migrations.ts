@@ -94,8 +94,9 @@ export class Billing1763700060001 implements MigrationInterface {
 }
 
 /**
- * Whose a project, a rate and an expense term is. `owners_of` is the one place that knows: a subject's legal entities are those of its
- * projects, and a rate card has those that it was published with.
+ * Records which legal entities own a project, a rate and an expense term. `owners_of` is the only
+ * place that decides it: a subject has the legal entities of its projects; a rate card has those
+ * that it was published with.
  */
 export class TermOwners1763700060002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -163,7 +164,10 @@ export class TermOwners1763700060002 implements MigrationInterface {
   }
 }
 
-/** A sold line's rate holds on the line's own days: rates that were kept for all days of their deal get those of the line, as it was last told. */
+/**
+ * Gives a sold line's rate the line's own days. Rates that were kept for all days of their deal
+ * take the days in the deal's latest event.
+ */
 export class SoldLineDates1796008709001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -175,11 +179,11 @@ export class SoldLineDates1796008709001 implements MigrationInterface {
     `);
   }
 
-  /** What the dates were is told with the next event of the deal. */
+  /** The deal's next event brings its dates again. */
   async down(): Promise<void> {}
 }
 
-/** A rate by the day says how long its contract's day is. */
+/** A rate by the day says how long a day of its contract is. */
 export class ContractDay1796008809001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('alter table billing.rate add minutes_per_day int check (minutes_per_day > 0)');
@@ -191,8 +195,9 @@ export class ContractDay1796008809001 implements MigrationInterface {
 }
 
 /**
- * What a unit is, which a term per unit said nothing of before: what the firm pays for one, where the term has that; else the line. Each term that
- * was given a unit by this has its row in the audit. Whatever else is wrong with a term is kept and listed with it.
+ * Says what a unit of an expense term is; terms per unit did not say it before. The unit is what
+ * the firm pays for one where the term states that, else the line. Each term that gets a unit here
+ * has a row in the audit. A term that is wrong in another way is kept and listed as faulty.
  */
 export class ExpenseUnits1796008920000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -213,8 +218,9 @@ export class ExpenseUnits1796008920000 implements MigrationInterface {
 }
 
 /**
- * What prices are looked up in is noted when it changes, whoever changes it, so that lines priced by it before are found. What a migration makes of
- * these rows is no correction: a later one disables the triggers.
+ * Notes every change of what prices are looked up in, whoever makes it, so that lines priced before
+ * it are found. A migration's changes of these rows are no corrections: a later migration disables
+ * the triggers.
  */
 export class PriceCorrections1796014800001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -269,8 +275,10 @@ export class PriceCorrections1796014800001 implements MigrationInterface {
 }
 
 /**
- * Whose customer a project is as delivery names it, apart from what finance says: that follows when the ERP names another. A customer known before
- * stays; only a number that people kept in delivery's field, which names nobody, goes where no rate or term is stated for it.
+ * Keeps the customer that delivery names for a project apart from the customer that finance names,
+ * which changes when the ERP names another. A customer known before stays. Only a number that
+ * people kept in delivery's field, and that names nobody, is removed, unless a rate or term is
+ * stated for it.
  */
 export class CustomerOfDelivery1796020650001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -288,7 +296,10 @@ export class CustomerOfDelivery1796020650001 implements MigrationInterface {
   }
 }
 
-/** The day that a project's end was told: work until then is billed. Of projects that had ended before nobody knows it. */
+/**
+ * Records the day on which a project's end was published: work until then is billed. For projects
+ * that had ended before, the day is unknown.
+ */
 export class ProjectEnds1796021700000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('alter table billing.project add ended_on date');
@@ -299,7 +310,10 @@ export class ProjectEnds1796021700000 implements MigrationInterface {
   }
 }
 
-/** The day that delivery's end of a project was told. Of those that had ended before nobody knows it, and they go on as they did. */
+/**
+ * Records the day on which delivery's end of a project was published. For those that had ended
+ * before, the day is unknown, and they are billed as before.
+ */
 export class DeliveryEnds1796024954000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('alter table billing.project add delivery_ended_on date');
@@ -311,8 +325,9 @@ export class DeliveryEnds1796024954000 implements MigrationInterface {
 }
 
 /**
- * A line that was passed over while an older version of it is on an invoice was left so: what is on it is the newest version's, as it is of lines
- * that are decided from now on, and nothing of it is taken back.
+ * Repairs lines that a person skipped while an older version of them was on an invoice. What is on
+ * the invoice becomes the newest version's, as it does for lines that are decided from now on, and
+ * nothing of it is taken back.
  */
 export class PassedOver1796035817000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -323,11 +338,11 @@ export class PassedOver1796035817000 implements MigrationInterface {
       and not exists (select 1 from billing.posting p where p.line_id = l.id and p.version < l.version and p.state not in ('removed', 'reversed', 'credited', 'refused'))`);
   }
 
-  /** Nothing to go back to: an earlier release finds such a line passed over, which it is. */
+  /** Nothing to undo: an earlier release reads such a line as skipped, which is right. */
   async down(): Promise<void> {}
 }
 
-/** Of the libs that the app uses besides the process kit; they go before its own. */
+/** Migrations of the libs that this app uses besides the process kit; they run before its own. */
 export const libsMigrations = [...mappingsMigrations];
 
 export const billingMigrations = [

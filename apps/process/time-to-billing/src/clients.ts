@@ -5,9 +5,9 @@ import { ApiClient } from '#service';
 import { erp, hcm, psa, type BillingStatusRequest, type ErpAbility } from './calls.js';
 import type { WorkerFacts } from './facts/line-facts.js';
 
-/** How long one call to a system API may take, its calls to the vendor included. */
+/** The longest that one call to a system API may take, including its calls to the vendor. */
 const IN_TIME = { deadlineMs: 30_000 };
-/** How long a batch may be waited for in one call; then it is asked about again. */
+/** The longest that one call waits for a batch; after that the batch is asked about again. */
 const BATCH_IN_TIME = { deadlineMs: 60_000 };
 const AS_OF_AT_ONCE = 1_000;
 
@@ -16,7 +16,10 @@ export interface AsOf {
   date: string;
 }
 
-/** The system APIs this process talks to: one hop, canonical contracts, no retries (the jobs retry). */
+/**
+ * The system APIs that this process calls: one hop, canonical contracts, no retries (the jobs
+ * retry).
+ */
 @Injectable()
 export class SystemApis {
   readonly #erp: Client<typeof erp>;
@@ -29,22 +32,22 @@ export class SystemApis {
     this.#psa = api.of(psa);
   }
 
-  /** Posts or takes out a batch; the same id is the same batch, however often it is asked. */
+  /** Posts or removes a batch. Repeating the call with the same id refers to the same batch. */
   putBatch(id: string, batch: BillingBatch): Promise<BillingBatchState> {
     return this.#erp.putBillingBatch({ id, body: batch }, BATCH_IN_TIME);
   }
 
-  /** Lines that the ERP takes in one batch. */
+  /** How many lines the ERP accepts in one batch. */
   async batchSize(): Promise<number> {
     return (await this.#erp.getBillingMeans({}, IN_TIME)).batchSize;
   }
 
-  /** What the ERP can't do of what ERPs differ in. */
+  /** The optional abilities that this ERP lacks. */
   async erpLacks(): Promise<readonly ErpAbility[]> {
     return (await this.#erp.getAbilities({}, IN_TIME)).cannot;
   }
 
-  /** Who these people were on these days, in the order asked. */
+  /** Who these people were on these days, in the order of the request. */
   async workersAsOf(asked: AsOf[]): Promise<WorkerFacts[]> {
     const facts: WorkerFacts[] = [];
     for (let at = 0; at < asked.length; at += AS_OF_AT_ONCE) {

@@ -3,7 +3,7 @@ import { Problem } from '#canonical';
 import { SystemApis } from './clients.js';
 import { TimeToBillingConfig } from './time-to-billing.config.js';
 
-/** What the ERP says that it can do, and how. */
+/** What the ERP says that it can do, and how it does it. */
 @Injectable()
 export class ErpMeans {
   #batchSize: number | undefined;
@@ -15,8 +15,8 @@ export class ErpMeans {
   ) {}
 
   /**
-   * Lines in one batch at most. While the ERP does not answer it is what is configured: a batch that is turned away for its size is halved,
-   * and the ERP is asked anew.
+   * The most lines in one batch. While the ERP does not answer, the configured number holds. A
+   * batch that the ERP rejects for its size is halved, and the ERP is asked again.
    */
   async batchSize(): Promise<number> {
     this.#batchSize ??= await this.systems.batchSize().catch((error: unknown) => {
@@ -30,7 +30,10 @@ export class ErpMeans {
     this.#batchSize = undefined;
   }
 
-  /** Asked only where no period was ever told. An ERP that has the ability may still be about to tell the first, so only a no is kept. */
+  /**
+   * Asked only where no period was ever published. An ERP with this ability may be about to publish
+   * its first period, so only a "no" is kept.
+   */
   async tellsBooks(): Promise<boolean> {
     this.#keepsBooksToItself ||= (await this.systems.erpLacks()).includes('books');
     return !this.#keepsBooksToItself;

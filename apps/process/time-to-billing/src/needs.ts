@@ -12,7 +12,9 @@ const inCurrency = ({ state }: { state: Pick<Deal, 'currency'> }, { currency }: 
 const ofWorker = ({ state }: { state: { id: string; workEmail?: string } }, { worker }: { worker: string }) =>
   worker !== '' && (state.id === worker || state.workEmail?.toLowerCase() === worker);
 
-/** What has to arrive before a line can go on: one rate that is missing holds a thousand lines under one need. */
+/**
+ * What must arrive before a line can go on. One missing rate holds a thousand lines under one need.
+ */
 export const needs = {
   project: defineNeed('project:{projectId}:{what}', {
     cure: {
@@ -30,7 +32,7 @@ export const needs = {
     cure: 'cure.contract',
     metBy: { 'project.changed.v1': itself, 'financial-project.changed.v1': itself },
   }),
-  /** By the work e-mail while nobody is known by it, else by the worker's id. */
+  /** By the work e-mail address while no worker is known for it, else by the worker's id. */
   worker: defineNeed('worker:{worker}:{what}', {
     cure: { known: 'cure.worker.known', employed: 'cure.worker.employed' },
     metBy: { 'worker.changed.v1': ofWorker },
@@ -57,7 +59,7 @@ export const needs = {
   rate: defineNeed('rate:{legalEntity}:{role}:{currency}', {
     cure: 'cure.rate',
     metBy: {
-      // A card's roles are in the CRM's words, so any missing rate in its currency may be in it.
+      // A card uses the CRM's role names, so it may contain any missing rate in its currency.
       'rate-card.changed.v1': inCurrency,
       'deal.won.v1': inCurrency,
       'deal.changed.v1': inCurrency,
@@ -77,11 +79,11 @@ export const needs = {
     metBy: { 'exchange-rate.changed.v1': ({ state }, { from, to }) => state.from === from && state.to === to },
   }),
   credit: defineNeed('credit:{lineId}:v{version}', { cure: 'cure.credit' }),
-  /** What finance decides about lines that one correction touched. */
+  /** Finance's decision about the lines that one correction affected. */
   correction: defineNeed('correction:{correction}', { cure: 'cure.correction' }),
-  /** What is decided about lines whose day is outside of the dates that were told since. */
+  /** The decision about lines whose day is outside of dates that changed later. */
   outside: defineNeed('outside:{correction}', { cure: 'cure.outside' }),
-  /** Another release than the one that could not: it may have been mended. */
+  /** A release other than the one that failed: it may contain the fix. */
   release: defineNeed('release:{release}:{lineId}', { cure: 'cure.release' }),
   line: defineNeed('line:{lineId}:{what}', { cure: { corrected: 'cure.line.corrected', decided: 'cure.line.decided' } }),
 };

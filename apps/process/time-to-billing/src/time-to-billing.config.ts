@@ -5,7 +5,7 @@ import { LONGEST_WAIT_MS, Setting, WorkingDay } from '#service';
 const AMOUNT = /^\d{1,12}(\.\d{1,4})? ([A-Z]{3})$/;
 const isAmount = (text: unknown): boolean => typeof text === 'string' && isCurrency(AMOUNT.exec(text)?.[2] ?? '');
 
-/** Settings of time to billing: finance's choices, and how much goes out at once. */
+/** Settings of time to billing: finance's policies, and how much is sent at once. */
 export class TimeToBillingConfig {
   @Setting({
     env: 'TIME_TO_BILLING_CLOSED_PERIOD',

@@ -14,7 +14,7 @@ import { IntakeSubscriber } from './intake/intake.subscriber.js';
 import { InvoicesSubscriber } from './invoices/invoices.subscriber.js';
 import { Advance } from './lines/advance.js';
 import { LineReleaser } from './lines/line-releaser.js';
-import { Teller } from './lines/teller.js';
+import { LineAnnouncer } from './lines/line-announcer.js';
 import { Lines } from './lines/lines.js';
 import { LinesController } from './lines/lines.controller.js';
 import { NeedsProbe } from './needs/needs-probe.js';
@@ -22,7 +22,7 @@ import { OverageReleaser } from './postings/overage-releaser.js';
 import { Poster } from './postings/poster.js';
 import { PostingStore } from './postings/posting.store.js';
 import { Removals } from './postings/removals.js';
-import { Settlement } from './postings/settlement.js';
+import { BatchOutcomes } from './postings/batch-outcomes.js';
 import { BillingMetrics } from './queue/billing-metrics.js';
 import { QueueController } from './queue/queue.controller.js';
 import { QueueStore } from './queue/queue.store.js';
@@ -43,7 +43,7 @@ import { StatusBack } from './status-back/status-back.js';
     InvoicesSubscriber,
     LineExceptions,
     LineReleaser,
-    Teller,
+    LineAnnouncer,
     Advance,
     Lines,
     Assessor,
@@ -51,7 +51,7 @@ import { StatusBack } from './status-back/status-back.js';
     PostingStore,
     ErpMeans,
     Poster,
-    Settlement,
+    BatchOutcomes,
     Removals,
     OverageReleaser,
     CorrectionStore,

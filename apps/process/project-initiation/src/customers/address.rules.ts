@@ -12,8 +12,9 @@ const REQUIRED = new Map(
 );
 
 /**
- * What a billing address lacks: by its country, or by what the firm asks of that country. Where an address has no city of its own (Dubai, Hong
- * Kong), people write the emirate or the area as the city: either will do.
+ * The parts that a billing address lacks, by its country or by what the firm requires for that
+ * country. Where addresses have no city of their own (Dubai, Hong Kong), people write the emirate
+ * or the area as the city, so either is enough.
  */
 export function missingParts(address: Address, firms: ReadonlyMap<string, AddressPart[]>): AddressPart[] {
   const required = firms.get(address.country) ?? REQUIRED.get(address.country) ?? ORDINARY;

@@ -5,19 +5,21 @@ import { needs, type CustomerField } from '../needs.js';
 import { missingParts, type AddressPart } from './address.rules.js';
 import { exampleOf, registrationFault } from './tax-registration.rules.js';
 
-/** What the firm asks of its customers, by country. */
+/** What the firm requires of its customers, by country. */
 export interface CustomerRules {
-  /** What an address must have, where the firm asks for something else than the data do. */
+  /** Required parts of an address, where the firm requires something other than the data do. */
   addressParts: ReadonlyMap<string, AddressPart[]>;
   /** Countries whose customers need a tax registration. */
   registered: ReadonlySet<string>;
-  /** How a registration looks, normalised, where the firm says so itself. */
+  /** The pattern of a normalised registration, where the firm states its own. */
   registrations: ReadonlyMap<string, RegExp>;
-  /** Whether people are asked about a number that fails the checks of its country. */
+  /** Whether people are asked about a number that fails its country's checks. */
   doubtful: 'ask' | 'accept';
 }
 
-/** What people answer about a number that fails the checks of its country: the mapping of the number. */
+/**
+ * People's answer about a number that fails its country's checks, stored as the number's mapping.
+ */
 export const IS_RIGHT = 'right';
 
 /** The settings by country. */
@@ -36,7 +38,7 @@ export function customerRules(settings: {
   };
 }
 
-/** All that a customer lacks for its country and its taxes, at once. */
+/** Everything that a customer lacks for its country and its taxes. */
 export function customerFaults(customer: Customer, rules: CustomerRules, mappings: MappingTable): Fault[] {
   const faults: Fault[] = [];
   const fault = <Code extends MessageCode>(

@@ -2,16 +2,22 @@ import { message, type Fault } from '#apis';
 import type { Deal } from '#canonical';
 import { needs } from '../needs.js';
 
-/** What the ERP says of how a customer is invoiced. */
+/** What the ERP says about how a customer is invoiced. */
 export interface Invoicing {
   purchaseOrderRequired?: boolean;
-  /** Whom its invoices go to, as the ERP names it, else as the CRM does; `onward` is whom that one's own invoices go to, where that is another. */
+  /**
+   * The customer that gets the invoices, by its name in the ERP, else in the CRM. `onward` is the
+   * customer that gets that one's own invoices, where it is another one.
+   */
   billTo?: { id: string; name: string; status: 'active' | 'inactive' | 'unknown'; onward?: string };
 }
 
 const ENDS = { inactive: 'customer.bill-to-ended', unknown: 'customer.bill-to-unknown' } as const;
 
-/** What keeps a deal's customer from being invoiced as the ERP says. What the CRM says of purchase orders itself is checked with the deal. */
+/**
+ * What prevents invoicing the deal's customer as the ERP says. What the CRM itself says about
+ * purchase orders is checked with the deal.
+ */
 export function invoicingFaults({ id, name, customer, purchaseOrder }: Deal, { purchaseOrderRequired, billTo }: Invoicing): Fault[] {
   const faults: Fault[] = [];
   if (purchaseOrderRequired && !customer.purchaseOrderRequired && !purchaseOrder?.trim())
@@ -27,7 +33,8 @@ export function invoicingFaults({ id, name, customer, purchaseOrder }: Deal, { p
   const rest = { desk: 'finance', need: needs.billTo(customer.id) } as const;
   const field = 'customer.billTo';
   if (there.status !== 'active') faults.push({ reason: { ...message(ENDS[there.status], params), field }, category: 'missing-reference', ...rest });
-  // Followed once: one hop is what an invoice makes, and where a second one leads (a circle, maybe) is for finance to say.
+  // Followed for one hop only: an invoice makes one hop, and where a second one leads (perhaps in a
+  // circle) finance must say.
   if (onward !== undefined)
     faults.push({ reason: { ...message('customer.bill-to-elsewhere', { ...params, onward }), field }, category: 'validation', ...rest });
   return faults;

@@ -2,12 +2,15 @@ import { entityValidators, euVat, stdnum, type Validator } from 'stdnum';
 import { normalisedTaxRegistration } from '#canonical';
 
 /**
- * What is wrong with a number: its form, which nobody can mean; or its check digits or a part that the library doesn't know, and then it may
- * still be right.
+ * What is wrong with a number. `malformed`: its form is certainly wrong. `doubtful`: its check
+ * digits are wrong, or the library does not know a part of it, so it may still be right.
  */
 export type RegistrationFault = 'malformed' | 'doubtful';
 
-/** Numbers that pass, for sentences. These countries have one kind of number for all, whose form is certain. */
+/**
+ * Valid numbers to show in sentences. These countries have a single kind of number with a certain
+ * form.
+ */
 export const EXAMPLES: Record<string, string> = {
   AT: 'ATU13585627',
   BE: 'BE0428759497',
@@ -41,12 +44,13 @@ export const EXAMPLES: Record<string, string> = {
   US: '91-1144442',
 };
 
-/** How the numbers of a country begin where it isn't the country's code, or need not. */
+/** Prefixes of a country's numbers where they differ from the country's code or may be left out. */
 const PREFIXES: Record<string, string[]> = { GB: ['GB', 'XI'], GR: ['EL'], US: [''] };
 
 /**
- * A Swiss number is one with and without the word for the tax; India's firms have one for goods and services beside that for income. Countries
- * beyond the examples have kinds of numbers that the library doesn't know.
+ * A Swiss number is valid with and without the word for the tax. Firms in India have a number for
+ * goods and services beside the one for income. The library does not know every kind of number of
+ * the other countries.
  */
 const VALIDATORS: Record<string, Validator[]> = {
   ...entityValidators,
@@ -55,7 +59,10 @@ const VALIDATORS: Record<string, Validator[]> = {
   IN: [stdnum.IN.gstin, stdnum.IN.pan],
 };
 
-/** What is wrong with a registration of a country, by the firm's own pattern where it has one; nothing where nobody knows that country's. */
+/**
+ * What is wrong with a country's registration, by the firm's own pattern where it has one; nothing
+ * where no rule for the country is known.
+ */
 export function registrationFault(country: string, registration: string, firms: ReadonlyMap<string, RegExp>): RegistrationFault | undefined {
   const number = normalisedTaxRegistration(registration);
   const firm = firms.get(country);
@@ -63,11 +70,11 @@ export function registrationFault(country: string, registration: string, firms: 
   const validators = VALIDATORS[country] ?? [];
   const isCertain = country in EXAMPLES;
   if (isCertain && !(PREFIXES[country] ?? [country]).some(prefix => number.startsWith(prefix))) return 'malformed';
-  // Northern Ireland's differ from Great Britain's by the prefix only.
+  // Northern Ireland's numbers differ from Great Britain's only by the prefix.
   const errors = validators.map(({ validate }) => validate(country === 'GB' ? number.replace(/^XI/, 'GB') : number).error?.name);
   if (errors.length === 0 || errors.includes(undefined)) return undefined;
   return isCertain && errors.every(error => error === 'InvalidLength' || error === 'InvalidFormat') ? 'malformed' : 'doubtful';
 }
 
-/** What people are to enter: a number like theirs, or what it is called in their country. */
+/** What people should enter: an example number, or the number's name in their country. */
 export const exampleOf = (country: string): string => EXAMPLES[country] ?? VALIDATORS[country]?.[0]?.name ?? country;

@@ -24,7 +24,8 @@ export class Engagements1763700020001 implements MigrationInterface {
 }
 
 /**
- * What was agreed of the rates of each deal. Of deals that run already it is what they were last told to be sold at, by which their work was priced.
+ * Keeps the agreed rates of each deal. For running deals these are the rates of their latest event,
+ * which their work was priced by.
  */
 export class SoldRates1796010301001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -52,7 +53,10 @@ export class SoldRates1796010301001 implements MigrationInterface {
   }
 }
 
-/** Whether a customer was ever billed for a project of ours is asked before it is made again. */
+/**
+ * Before a customer is made again, the store is asked whether it was ever billed for a project of
+ * ours.
+ */
 export class EngagementsByCustomer1796011239713 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`create index engagement_customer on initiation.engagement((terms ->> 'customerId'))`);
@@ -63,7 +67,10 @@ export class EngagementsByCustomer1796011239713 implements MigrationInterface {
   }
 }
 
-/** What was planned of a deal or a customer since a plan is looked for whenever either is written again. */
+/**
+ * Finds what was planned of a deal or a customer since a given plan, whenever either is written
+ * again.
+ */
 export class PlansOf1796022203448 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -77,9 +84,10 @@ export class PlansOf1796022203448 implements MigrationInterface {
 }
 
 /**
- * What was answered about sold rates is decisions like all others: of each line and rate the answer that was given last, with who gave it and why
- * where the audit says so. What stood is what was agreed before the answer; where it was not carried out, what is agreed. Questions that are open
- * wait for their answers there too, as those asked last.
+ * Answers about sold rates become decisions like all others. Each line and rate keeps its last
+ * answer, with who gave it and why where the audit has that. The value that stood is what was
+ * agreed before the answer; where the answer was not carried out, what is agreed now. Open
+ * questions become decisions too, as those that were asked last.
  */
 export class RateAnswersAreDecisions1796024460193 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -133,7 +141,7 @@ export class RateAnswersAreDecisions1796024460193 implements MigrationInterface 
   }
 }
 
-/** Of the libs that the app uses besides the process kit; they go before its own. */
+/** Migrations of the libs that this app uses besides the process kit; they run before its own. */
 export const libsMigrations = [...mappingsMigrations, ...ownershipMigrations];
 
 export const initiationMigrations = [

@@ -7,7 +7,10 @@ import { SystemApis } from '../clients.js';
 import { IS_RIGHT } from '../customers/customer.rules.js';
 import { SOLD_TWICE, ZERO_CAPS } from '../flows/deal-to-project/deal-to-project.rules.js';
 
-/** The canonical words a mapping may lead to: the ERP's reference data, the billing methods, a role's code. */
+/**
+ * The canonical words that a mapping may lead to: the ERP's reference data, the billing methods, a
+ * role's code.
+ */
 @Injectable()
 export class KnownTargets extends MappingTargets {
   constructor(private readonly systems: SystemApis) {
@@ -16,7 +19,7 @@ export class KnownTargets extends MappingTargets {
 
   async refuseUnknown(kind: MappingKind, target: string): Promise<void> {
     const known = await this.#known(kind);
-    // An ERP that was not read yet knows nothing to compare with.
+    // While the ERP was not read yet, there is nothing to compare with.
     if (known.length === 0 || known.includes(target)) return;
     const message = `target must be one of ${known.join(', ')}`;
     throw new Problem('unprocessable', `There is no ${kind} ${target}.`, {
@@ -31,7 +34,7 @@ export class KnownTargets extends MappingTargets {
       case 'cost-centre':
       case 'tax-code':
       case 'expense-category':
-        // Asked as the app itself: whether a word exists is no secret of a legal entity.
+        // Asked as the app itself: that a word exists is no secret of a legal entity.
         return runInContext({ principal: undefined }, () => this.systems.referenceCodes(kind));
       case 'billing-method':
         return BILLING_METHODS;

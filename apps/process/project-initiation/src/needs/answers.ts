@@ -4,7 +4,7 @@ import { Decisions } from '#ownership';
 import { needs } from '../needs.js';
 import { rateDetail } from '../sold-rates/sold-rates.rules.js';
 
-/** What people answer to an exception that asks them is kept with the question. */
+/** Keeps people's answer to an exception together with its question. */
 @Injectable()
 export class Answers implements OnModuleInit {
   constructor(

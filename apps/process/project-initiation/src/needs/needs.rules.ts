@@ -8,15 +8,15 @@ import { checkDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
 import { CUSTOMER_FIELDS, DEAL_FIELDS, needs, NEEDS } from '../needs.js';
 import { AS_REFUSED, type SoldRateGrounds } from '../sold-rates/sold-rates.rules.js';
 
-/** A deal that was lost, reopened or won again needs nothing of what it needed: it is looked at anew. */
+/** A deal that was lost, reopened or won again no longer has its old needs: it is checked again. */
 const STAGES: ReadonlySet<string> = new Set<EventType>(['deal.won.v1', 'deal.reopened.v1', 'deal.lost.v1']);
 
-/** What tells a deal as it is sold. */
+/** Events that contain a deal as sold. */
 export const AS_SOLD = ['deal.won.v1', 'deal.changed.v1'] as const satisfies EventType[];
 
 export const isAsSold = ({ type }: CanonicalEvent): boolean => (AS_SOLD as readonly EventType[]).includes(type);
 
-/** What is told of the records that the flow reads or writes. */
+/** Events about the records that the flow reads or writes. */
 const SOURCES: ReadonlySet<string> = new Set<EventType>([
   'deal.won.v1',
   'deal.changed.v1',
@@ -28,12 +28,12 @@ const SOURCES: ReadonlySet<string> = new Set<EventType>([
   'financial-project.changed.v1',
 ]);
 
-/** Of these needs for mappings, those that a mapping which was set meets, however the word is spelt in them. */
+/** Which of these mapping needs a new mapping meets, however the word is spelt in them. */
 export function mappingNeedsMet(data: EventData['mapping.changed.v1'], asked: string[]): string[] {
   return data.target === null ? [] : asked.filter(mayBeMetBy({ type: 'mapping.changed.v1', data }, [needs.mapping]));
 }
 
-/** Whether what a need asks for is mapped by now. */
+/** Whether a mapping exists for what the need asks for. */
 export function isMapped(need: string, mappings: MappingTable): boolean {
   const asked = needs.mapping.read(need);
   return asked !== undefined && mappings.get(asked.mapping as MappingKind, asked.source) !== undefined;
@@ -60,18 +60,25 @@ export function needsMetBy(event: CanonicalEvent, mappings: MappingTable, soldRa
   }
 }
 
-/** Whether only another try can tell if a need is met: what a back end refused or lacks, and whether what was asked about is in line by now. */
+/**
+ * Whether only another try can show that the need is met: a back end refused or lacks something, or
+ * a person was asked about a difference.
+ */
 const onlyTryingTells = (need: string): boolean => NEEDS.some(kind => kind.tried && kind.is(need));
 
-/** Of what a deal's exception needs, what news of its records say is to be tried again: all of it when the deal moved to another stage. */
+/**
+ * Which needs of a deal's exception to try again after news of its records: all of them when the
+ * deal moved to another stage.
+ */
 export function needsToTry(news: CanonicalEvent[], dealId: string, asked: string[]): string[] {
   if (news.some(({ type, key }) => STAGES.has(type) && key === dealId)) return asked;
   return news.some(event => changedRecords(event).length > 0) ? asked.filter(onlyTryingTells) : [];
 }
 
 /**
- * The records that an event changed, as exceptions name them among their keys; none where only somebody else may see it now. A customer of the
- * ERP that is told of for the first time has changed in nothing, but wasn't there.
+ * The records that an event changed, in the form of the keys of exceptions; none when only its
+ * visibility changed. The first event about a customer of the ERP has no changed attributes, but
+ * the customer is new.
  */
 export function changedRecords({ type, data }: CanonicalEvent): string[] {
   if (!SOURCES.has(type)) return [];
@@ -79,14 +86,17 @@ export function changedRecords({ type, data }: CanonicalEvent): string[] {
   return changed.length > 0 || deleted || type === 'billing-customer.changed.v1' ? [state.id] : [];
 }
 
-/** Mapping needs that a deal has no more: another mapping or the deal was corrected, and it now asks for something else or for nothing. */
+/**
+ * Mapping needs that a deal no longer has: another mapping or the deal was corrected, so it now
+ * needs another mapping or none.
+ */
 export function mappingNeedsOvertaken(latest: CanonicalEvent, mappings: MappingTable, rules: CustomerRules, asked: string[]): string[] {
-  // What was agreed of rates asks for no mapping.
+  // Agreed rates need no mapping.
   const missing = needsOf(latest, mappings, AS_REFUSED, rules);
   return asked.filter(need => needs.mapping.is(need) && !missing.has(need));
 }
 
-/** Everything a deal needs, as it was at this event, by the mappings and answers there are now. */
+/** Everything that a deal needed at this event, by the current mappings and answers. */
 export function needsOf(event: CanonicalEvent, mappings: MappingTable, soldRates: SoldRateGrounds, rules: CustomerRules): Set<string> {
   const checked = checkDeal((event.data as Changed<Deal>).state, mappings, soldRates, rules);
   return new Set(checked.ok ? [] : checked.faults.map(fault => fault.need));

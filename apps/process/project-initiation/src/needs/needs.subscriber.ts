@@ -38,7 +38,7 @@ const ARRIVALS: EventType[] = [
   'deal.lost.v1',
 ];
 
-/** Watches for what exceptions wait for: when it arrives, they are released, one canary first. */
+/** Watches for what exceptions wait for. When it arrives, they are released, one canary first. */
 @Injectable()
 export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
   protected readonly loop: JobLoop;
@@ -69,7 +69,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
       keyOf: thingOf,
       handle: async (em, events) => {
         const mappings = await this.mappings.table();
-        // One after the other: they share the transaction's connection.
+        // One after the other, since they share the transaction's connection.
         const met: string[] = [];
         for (const event of events) met.push(...(await this.#metBy(em, event, mappings)));
         met.push(...(await this.#overtaken(em, events, mappings)));
@@ -80,8 +80,8 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
   }
 
   /**
-   * A record that exceptions are about changed after they were tried last: what only another try can tell is met for them alone, whoever else
-   * needs the same.
+   * A record that exceptions are about changed after their last try. The needs that only another
+   * try can check are released for these exceptions alone, even if others have the same need.
    */
   async #tryAgain(em: Transaction, events: RecordedEvent[]): Promise<void> {
     const waiting = await this.desk.about(em, events.flatMap(changedRecords));
@@ -96,8 +96,9 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
   }
 
   /**
-   * A back end that was away says nothing when it is back: one canary of those that wait for it tries, now and then. Customers there that are not
-   * ours aren't told of either: whether they match still is asked by a plan.
+   * A back end publishes nothing when it is back. So one canary of the exceptions that wait for it
+   * is retried now and then. Customers in the ERP that are not ours are not published either: a new
+   * plan shows whether they still match.
    */
   async #probe(): Promise<false> {
     const needs = [...(await this.desk.unmetNeeds(kinds.available)), ...(await this.#noMoreAmbiguous())];
@@ -124,7 +125,10 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     return exception.state === 'open' && exception.app === 'project-initiation' ? this.#arrivedMeanwhile(em, exception, mappings) : [];
   }
 
-  /** What a customer or a deal meets as it is now, and a question about the rate of a line that it doesn't ask any more. */
+  /**
+   * The needs that a customer or a deal meets in its current state, and questions about a line's
+   * rate that it no longer raises.
+   */
   async #metByRecord(event: RecordedEvent, mappings: MappingTable): Promise<string[]> {
     if (!isAsSold(event)) return needsMetBy(event, mappings, AS_REFUSED, this.#rules);
     const grounds = await this.soldRates.groundsOf(event.key);
@@ -136,7 +140,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     ];
   }
 
-  /** A mapping may overtake what any deal needs, a deal only what it needs itself. */
+  /** A mapping may make needs of any deal obsolete; a deal only its own. */
   async #overtaken(em: Transaction, events: RecordedEvent[], mappings: MappingTable): Promise<string[]> {
     const isMapping = events.some(({ type }) => type === 'mapping.changed.v1');
     const deals = new Set(events.filter(isAsSold).map(({ key }) => key));
@@ -153,7 +157,10 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     });
   }
 
-  /** What arrived while the run that failed was under way: its event came before there was an exception to release. */
+  /**
+   * Releases for what arrived while the failed run was in progress: its event came before there was
+   * an exception to release.
+   */
   async #arrivedMeanwhile(em: Transaction, { id, flow, app, subject, keys, needs }: ExceptionRecord, mappings: MappingTable): Promise<string[]> {
     const since = await this.lanes.heldSince(em, `${app}.${flow}`, subject);
     if (!since) return [];

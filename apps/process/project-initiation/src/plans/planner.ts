@@ -20,7 +20,7 @@ import { runInContext } from '#service';
 import { SystemApis } from '../clients.js';
 import { customerRules, type CustomerRules } from '../customers/customer.rules.js';
 import { invoicingFaults, type Invoicing } from '../customers/invoicing.rules.js';
-import { EngagementStore, type Engagement } from '../engagements/engagement.store.js';
+import { AppliedDealStore, type AppliedDeal } from '../engagements/applied-deal.store.js';
 import { isRefusal, refusalFaults } from '../flows/deal-to-project/deal-exceptions.js';
 import { checkDeal, termsAsked, type Checked, type CheckedDeal, type DealTerms } from '../flows/deal-to-project/deal-to-project.rules.js';
 import { inOnePart, lacksParts } from '../flows/deal-to-project/one-part.rules.js';
@@ -38,42 +38,50 @@ import {
 
 const CLEAN_EVERY_MS = 3_600_000;
 
-/** What a deal would have done, or is to do: kept so that its steps need no personal data in the journal. */
+/**
+ * What a deal would have written, or is to write. Stored so that the journal of its steps holds no
+ * personal data.
+ */
 export interface Plan {
   id: string;
   hash: string | null;
   dealId: string;
   desired: DesiredState;
-  /** Hash of each part's effects, to apply exactly them; empty when the plan isn't bound. */
+  /**
+   * Hash of each part's effects, so that exactly these are applied; empty when the plan isn't
+   * bound.
+   */
   parts: Record<string, string>;
   effects: Effect[];
   legalEntities: string[];
   createdAt: string;
 }
 
-/** What a deal is to become, with what people decided about it before. */
+/** What a deal should become, with people's earlier decisions about it. */
 export interface Wanted {
   checked: CheckedDeal;
   desired: DesiredState;
-  before?: Engagement;
+  before?: AppliedDeal;
   decisions: Decision[];
-  /** Terms that are kept although the deal says otherwise. */
+  /** Terms that are kept although the deal states others. */
   kept: string[];
-  /** The customer of the running project, where the CRM says that it was merged into the deal's. */
+  /**
+   * The running project's customer, where the CRM says that it was merged into the deal's customer.
+   */
   mergedFrom?: string;
-  /** What was agreed of its rates, and answered, when it was checked. */
+  /** The agreed rates and the answers about rates, at the time of the check. */
   soldRates: SoldRates;
 }
 
-/** What would be written, and what has to be decided first. */
+/** What would be written, and what a person has to decide first. */
 export interface Proposal extends Pick<Plan, 'desired' | 'parts' | 'effects'> {
   hash: string;
   legalEntity: string;
-  /** Differences that nobody decided about, or that somebody said were gone. */
+  /** Differences without a decision, or that a person said were removed. */
   open: Decision[];
-  /** Attributes that go on differing, since somebody decided so. */
+  /** Attributes that stay different because a person decided so. */
   differing: string[];
-  /** What somebody changed in a back end since it was last written there: written over, or left. */
+  /** What somebody changed in a back end since this app last wrote it: overwritten, or left. */
   drift: { overwritten: string[]; left: string[] };
 }
 
@@ -88,7 +96,7 @@ interface PlanRow {
   created_at: Date;
 }
 
-/** Reads a deal as sold, checks it, and works out what it is to become. */
+/** Reads a deal as sold, checks it, and computes what it should become. */
 @Injectable()
 export class Planner extends LoopProvider {
   protected readonly loop: JobLoop;
@@ -100,7 +108,7 @@ export class Planner extends LoopProvider {
     private readonly mappings: Mappings,
     private readonly soldRates: SoldRatesStore,
     private readonly decisions: Decisions,
-    private readonly engagements: EngagementStore,
+    private readonly appliedDeals: AppliedDealStore,
     private readonly config: ProjectInitiationConfig,
   ) {
     super();
@@ -109,20 +117,25 @@ export class Planner extends LoopProvider {
     this.loop = new JobLoop({ part: 'project-initiation', name: 'old plans', work: () => this.forget(), pace });
   }
 
-  /** All that is wrong with a deal: by our rules, and by what the back ends say to what it would be made as. */
+  /**
+   * All faults of a deal: by our rules, and by what the back ends say about what it would become.
+   */
   async check(deal: Deal): Promise<Fault[]> {
     const [mappings, grounds] = await Promise.all([this.mappings.table(), this.soldRates.groundsOf(deal.id)]);
     const sold = await this.#inParts(deal, mappings);
     const checked = await this.#checked(sold, mappings, grounds);
     if (!checked.ok) return this.#withRefusals(sold, checked);
-    // Asked as the app itself: whoever may check a deal needs no right to a back end.
+    // Asked as the app itself: a person who may check a deal needs no right to a back end.
     const { faults } = await runInContext({ principal: undefined }, async () =>
       this.#planned(sold, intentsOf(asFarAsKept(desiredState(checked.checked, 'active'), await this.systems.psaLacks()))),
     );
     return faults;
   }
 
-  /** What a deal needs as it is now, by our rules and the back ends; undefined where one of them can't be asked. */
+  /**
+   * What a deal needs in its current state, by our rules and the back ends; undefined where a back
+   * end can't be asked.
+   */
   async needsNow(dealId: string): Promise<ReadonlySet<string> | undefined> {
     try {
       const faults = await this.check(await this.systems.deal(dealId));
@@ -133,14 +146,17 @@ export class Planner extends LoopProvider {
     }
   }
 
-  /** The legal entities a deal concerns: none while nothing maps the one that sold it. */
+  /** The legal entities that a deal concerns; none until the one that sold it is mapped. */
   async legalEntitiesOf({ legalEntity }: Deal): Promise<string[]> {
     const entity = legalEntity && (await this.mappings.table()).get('legal-entity', legalEntity);
     return entity ? [entity] : [];
   }
 
-  /** What the deal is to become, in canonical words; throws `Refused` with all its faults, and with what the back ends refuse of it besides. */
-  async wanted(deal: Deal, before?: Engagement): Promise<Wanted> {
+  /**
+   * What the deal should become, in canonical words. Throws `Refused` with all its faults,
+   * including what the back ends refuse.
+   */
+  async wanted(deal: Deal, before?: AppliedDeal): Promise<Wanted> {
     const [mappings, decisions] = await Promise.all([this.mappings.table(), this.decisions.of(deal.id)]);
     const grounds = await this.soldRates.groundsOf(deal.id, decisions);
     const kept = keptTerms(termsAsked(deal, mappings), decisions);
@@ -158,14 +174,14 @@ export class Planner extends LoopProvider {
     };
   }
 
-  /** A price whose parts the CRM keeps none of is one part. */
+  /** Where the CRM keeps no parts of a price, the price is one part. */
   async #inParts(deal: Deal, mappings: MappingTable, { billingMethod }: Partial<DealTerms> = {}): Promise<Deal> {
     const method = billingMethod ?? (deal.billingMethod === undefined ? undefined : mappings.get('billing-method', deal.billingMethod));
     if (!lacksParts(deal, method)) return deal;
     return (await this.systems.crmLacks()).includes('milestones') ? inOnePart(deal, this.config.onePartDue) : deal;
   }
 
-  /** By our rules, and by what the ERP says of how the customer is invoiced. */
+  /** By our rules, and by what the ERP says about how the customer is invoiced. */
   async #checked(deal: Deal, mappings: MappingTable, grounds: SoldRateGrounds, kept: Partial<DealTerms> = {}): Promise<Checked> {
     const checked = checkDeal(deal, mappings, grounds, this.#rules, kept);
     const faults = invoicingFaults(deal, await this.#invoicing(deal.customer));
@@ -173,7 +189,7 @@ export class Planner extends LoopProvider {
     return checked.ok ? { ok: false, faults, draft: checked.checked } : { ...checked, faults: [...checked.faults, ...faults] };
   }
 
-  /** Nothing while the ERP can't be asked: then it can't be planned there either. */
+  /** Nothing while the ERP can't be asked: then nothing can be planned there either. */
   async #invoicing(customer: Customer): Promise<Invoicing> {
     try {
       return await runInContext({ principal: undefined }, () => this.#invoicingInErp(customer));
@@ -190,13 +206,16 @@ export class Planner extends LoopProvider {
     if (said === undefined || said === id) return invoicing;
     const billTo = await this.systems.billingCustomer(said, true);
     if (billTo) return { ...invoicing, billTo: { id: said, name: billTo.name, status: billTo.status, ...(await this.#onward(said, billTo)) } };
-    // Finance may have chosen one that is nobody's here.
+    // Finance may have chosen a customer that is unknown here.
     if (inErp?.billToId) return invoicing;
     const { name = said } = (await this.systems.customer(said)) ?? {};
     return { ...invoicing, billTo: { id: said, name, status: 'unknown' } };
   }
 
-  /** Whom the invoices of one that gets another's go to themselves, as finance says, else as the CRM does. */
+  /**
+   * The customer that gets the bill-to customer's own invoices, as finance says, else as the CRM
+   * says.
+   */
   async #onward(id: string, { billToId }: BillingCustomer): Promise<Pick<NonNullable<Invoicing['billTo']>, 'onward'>> {
     const onward = billToId ?? (await this.systems.customer(id))?.billToId;
     return onward === undefined || onward === id ? {} : { onward: (await this.#nameOf(onward)) ?? onward };
@@ -206,20 +225,20 @@ export class Planner extends LoopProvider {
     return ((await this.systems.billingCustomer(customerId, false)) ?? (await this.systems.customer(customerId)))?.name;
   }
 
-  /** `customerId` where the CRM says that it was merged into the other. */
+  /** `customerId`, where the CRM says that it was merged into the other customer. */
   async #mergedInto(survivorId: string, customerId: string): Promise<string | undefined> {
     if (survivorId === customerId) return undefined;
     return (await this.systems.survivorOf(customerId)) === survivorId ? customerId : undefined;
   }
 
-  /** The deal with what somebody decided to keep in place of what it says. */
-  async #withKept(deal: Deal, { customerId, currency }: Partial<DealTerms>, before?: Engagement): Promise<Deal> {
+  /** The deal, with the terms that a person decided to keep instead of the deal's own. */
+  async #withKept(deal: Deal, { customerId, currency }: Partial<DealTerms>, before?: AppliedDeal): Promise<Deal> {
     const customer = customerId && before ? await this.#keptCustomer(customerId, before) : deal.customer;
     return { ...deal, customer, currency: currency ?? deal.currency };
   }
 
-  /** As the CRM has it; where it is gone there, as it was applied. */
-  async #keptCustomer(id: string, { planId }: Engagement): Promise<Customer> {
+  /** The customer as the CRM has it; where the CRM has it no more, as it was applied. */
+  async #keptCustomer(id: string, { planId }: AppliedDeal): Promise<Customer> {
     const known = await this.systems.customer(id);
     if (known) return known;
     const { status: _, legalEntity: __, replaces: ___, ...customer } = (await this.byId(planId)).desired.customer;
@@ -227,8 +246,9 @@ export class Planner extends LoopProvider {
   }
 
   /**
-   * What `invalid` says follows from faults that are ours to tell. A back end that can't be asked keeps nobody from our own faults: it is
-   * asked again when they are mended.
+   * Leaves out the refusals that follow from faults which we report ourselves (`invalid`). A back
+   * end that can't be asked does not hide our own faults: it is asked again when they are
+   * corrected.
    */
   async #withRefusals(deal: Deal, { faults, draft }: Extract<Checked, { ok: false }>): Promise<Fault[]> {
     const planned = await runInContext({ principal: undefined }, async () =>
@@ -241,21 +261,25 @@ export class Planner extends LoopProvider {
   }
 
   /**
-   * A dry run: asks each system API what it would do, in the order of applying, and keeps the answer under its hash. Writes nothing
-   * anywhere else. An open deal is planned as if it were won; what people have not answered yet, as if they had let it be applied.
+   * A dry run: asks each system API what it would do, in the order of applying, and stores the
+   * answer under its hash. Writes nothing else. An open deal is planned as if it were won; an open
+   * question as if the answer were "apply".
    */
   async dryRun(dealId: string): Promise<Plan> {
     const deal = await this.systems.deal(dealId);
-    const { hash, parts, effects, desired, legalEntity } = await this.effectsOf(await this.wanted(deal, await this.engagements.find(dealId)));
+    const { hash, parts, effects, desired, legalEntity } = await this.effectsOf(await this.wanted(deal, await this.appliedDeals.find(dealId)));
     return this.keep({ hash, parts, effects, dealId, desired, legalEntities: [legalEntity] });
   }
 
-  /** The dry run again, now; throws 412 when its effects are no longer those of `hash`. */
+  /** Repeats the dry run now; throws 412 when its effects differ from those of `hash`. */
   async confirm(hash: string, deal: Deal): Promise<void> {
-    refuseDrifted(hash, await this.effectsOf(await this.wanted(deal, await this.engagements.find(deal.id))));
+    refuseDrifted(hash, await this.effectsOf(await this.wanted(deal, await this.appliedDeals.find(deal.id))));
   }
 
-  /** What the customers that questions name are called, in the ERP or else in the CRM; those that neither can tell are left out. */
+  /**
+   * Names of the customers in questions, from the ERP, else from the CRM; customers that neither
+   * can name are left out.
+   */
   async namesIn(questions: Question[]): Promise<Map<string, string>> {
     const ids = questions.filter(({ attribute }) => OF_CUSTOMERS.has(attribute)).flatMap(({ stands, wanted }) => [stands, wanted]);
     const named = ids.map(async (id): Promise<[string, string][]> => {
@@ -273,7 +297,7 @@ export class Planner extends LoopProvider {
     return planOf(rows[0]);
   }
 
-  /** Forgets plans that were never applied, or not last. */
+  /** Deletes plans that were never applied, or were not the last one applied. */
   async forget(): Promise<false> {
     await this.dataSource.query(
       `delete from initiation.plan p where p.created_at < now() - make_interval(days => $1)
@@ -297,9 +321,10 @@ export class Planner extends LoopProvider {
   }
 
   /**
-   * What it would write, all of it planned before any of it is written, with what a person has to decide first; throws `Refused` with whatever
-   * a back end refuses. Parts that somebody decided to leave as they are are left out, and what of a customer is kept isn't asked for. A customer
-   * that the CRM merged is followed unasked.
+   * Plans everything before anything is written, and finds what a person has to decide first.
+   * Throws `Refused` with everything that a back end refuses. Parts that a person decided to leave
+   * are left out, and kept attributes of a customer are not requested. When the CRM merged a
+   * customer, the change is applied without asking.
    */
   async effectsOf(wanted: Wanted): Promise<Proposal> {
     const { checked, before, decisions, kept, mergedFrom } = wanted;
@@ -350,26 +375,31 @@ export class Planner extends LoopProvider {
     return planned;
   }
 
-  /** What is there and was never planned since it was last written: somebody else wrote it. */
-  async #drift(planned: [Intent, Planned][], before?: Engagement): Promise<Drift[]> {
-    // What is made now was not written before.
+  /**
+   * Current values that none of our plans contained since the last write: somebody else wrote them.
+   */
+  async #drift(planned: [Intent, Planned][], before?: AppliedDeal): Promise<Drift[]> {
+    // A record that is created now was not written before.
     const effects = planned.flatMap(([, plan]) => plan.effects).filter(effect => effect.before !== null);
     const bases = new Map<Effect, object[]>();
     for (const effect of effects) bases.set(effect, await this.#basesOf(effect, before));
     return driftOf('crm', effects, effect => bases.get(effect)!);
   }
 
-  /** What a record was to be since it was written last: by the plans of its deal, or a customer by those of all its deals. */
-  async #basesOf({ noun, externalId }: Effect, before?: Engagement): Promise<object[]> {
+  /**
+   * The states that a record was planned to have since it was last written: by its deal's plans, or
+   * for a customer by the plans of all its deals.
+   */
+  async #basesOf({ noun, externalId }: Effect, before?: AppliedDeal): Promise<object[]> {
     if (noun === 'customer') {
-      const last = await this.engagements.lastPlanOf(externalId);
+      const last = await this.appliedDeals.lastPlanOf(externalId);
       return last ? this.#since(last, 'customer', `p.desired -> 'customer' ->> 'id' = $3`, externalId) : [];
     }
     const part = noun === 'project' ? 'project' : noun === 'financial-project' ? 'financialProject' : undefined;
     return part && before?.status === 'active' ? this.#since(before.planId, part, 'p.deal_id = $3', before.dealId) : [];
   }
 
-  /** The part of the plans from this one on, each as it was to be once. */
+  /** This part of the plans from this one on, without repeats. */
   async #since(planId: string, part: keyof DesiredState, whose: string, id: string): Promise<object[]> {
     const rows = await this.dataSource.query<{ was: object }[]>(
       `select distinct p.desired -> $2::text was from initiation.plan p
@@ -385,19 +415,19 @@ export class Planner extends LoopProvider {
   }
 
   /**
-   * Of a customer always, since it is everybody's; of a project while it runs: before that it is ours to make, and after it was undone ours to
-   * bring back.
+   * Asked of a customer always, since all share it. Asked of a project while it runs: before that
+   * this app creates it, and after an undo this app restores it.
    */
-  async #questions(planned: [Intent, Planned][], before?: Engagement): Promise<Question[]> {
+  async #questions(planned: [Intent, Planned][], before?: AppliedDeal): Promise<Question[]> {
     const runs = before?.status === 'active';
     const customers = planned.filter(([{ part }]) => part === 'customer').flatMap(([, { effects }]) => effects);
     const makesCustomer = customers.some(effect => effect.before === null);
-    const knewCustomer = makesCustomer && (await this.engagements.knowCustomer(customers[0].externalId));
+    const knewCustomer = makesCustomer && (await this.appliedDeals.knowCustomer(customers[0].externalId));
     const effects = runs ? planned.flatMap(([, plan]) => plan.effects) : customers;
     return questionsOf('crm', effects, ({ noun }) => (noun === 'customer' ? knewCustomer : runs));
   }
 
-  /** Every part's plan, or what its system API says against it. Throws what is no refusal. */
+  /** Each part's plan, or its system API's refusal. Throws any other error. */
   async #planned(
     deal: Deal,
     intents: Intent[],
@@ -418,10 +448,13 @@ export class Planner extends LoopProvider {
 /** Attributes whose values are ids of customers. */
 const OF_CUSTOMERS: ReadonlySet<string> = new Set(['customerId', 'customer.billToId']);
 
-/** An attribute of a customer that the ERP keeps although the CRM says otherwise; its end is left out as a whole. */
+/**
+ * An attribute of a customer that the ERP keeps although the CRM has another value; an end date is
+ * left out as a whole.
+ */
 const isAskedOfCustomer = (attribute: string): boolean => attribute.startsWith('customer.') && attribute !== 'customer.status';
 
-/** The terms that somebody decided to keep, as long as the deal asks for the same other ones. */
+/** The terms that a person decided to keep, while the deal still states the same other ones. */
 const keptTerms = (asked: Partial<DealTerms>, decisions: Decision[]): Partial<DealTerms> =>
   Object.fromEntries(
     decisions
@@ -432,7 +465,7 @@ const keptTerms = (asked: Partial<DealTerms>, decisions: Decision[]): Partial<De
 const standingOf = ({ noun, attribute, value }: Drift) =>
   ({ noun, attribute: attribute.slice(noun.length + 1), value }) as NonNullable<DesiredState['standing']>[number];
 
-/** Throws 412 when what would be done is no longer what a person looked at. */
+/** Throws 412 when the effects are no longer the ones that a person approved. */
 export function refuseDrifted(hash: string, now: Pick<Proposal, 'hash'>): void {
   if (now.hash === hash) return;
   throw new Problem('precondition-failed', 'Something changed since the plan was made; make a new plan.', { code: 'plan-drifted' });

@@ -9,7 +9,10 @@ import { Planner, type Plan } from './planner.js';
 export class PlansController {
   constructor(private readonly planner: Planner) {}
 
-  /** A dry run: every effect with what is before and after, and the money. Faults of the deal are told as 422. */
+  /**
+   * A dry run: every effect with its state before and after, and the money. Faults of the deal are
+   * answered with 422.
+   */
   @Implements(plans.plansCreate)
   async create(@Body() { dealId }: PlanBody, @CurrentPrincipal() principal: Principal): Promise<PlanView> {
     return view(await this.planner.dryRun(dealId), principal);

@@ -24,8 +24,8 @@ export class RunsController {
   ) {}
 
   /**
-   * Runs a won deal again, after what its lane holds already. With `If-Match: "<plan hash>"` exactly the planned effects or nothing: 412 when
-   * they are no longer what would happen.
+   * Runs a won deal again, after what its lane already holds. With `If-Match: "<plan hash>"` it has
+   * exactly the planned effects, or none: 412 when they have changed.
    */
   @Implements(runs.runsRequest)
   async request(@Body() body: RunBody, @CurrentPrincipal() principal: Principal, @Headers('if-match') ifMatch?: string): Promise<RunRequested> {
@@ -63,11 +63,12 @@ export class RunsController {
   /** The turns of a deal's lane, in order. */
   @Implements(runs.runsOfDeal)
   async ofDeal(@Param('dealId') dealId: string, @CurrentPrincipal() principal: Principal): Promise<RunsOfDeal> {
-    // Some turns, like a run that somebody asked for, concern no legal entity of their own.
+    // Some turns, such as a requested run, have no legal entity of their own.
     const turns = await withFullView('whoever sees one turn of a deal sees them all', () =>
       this.lanes.turns(this.dataSource.manager, SUBSCRIPTION, dealId),
     );
-    // A deal is its seller's all along: what was asked for before it was known whose it is shows it to nobody else.
+    // A deal always belongs to its seller. A run that was requested before the deal's legal entity
+    // was known shows the deal to nobody else.
     const entities = [...new Set(turns.flatMap(({ event }) => event.legalEntities))];
     if (turns.length === 0 || !maySee(principal, entities)) throw new Problem('not-found', `There are no runs of ${dealId}.`);
     return {

@@ -8,14 +8,17 @@ import { needs } from '../needs.js';
 import { agree, rateQuestions, ratesOf, type AgreedLine, type SoldRates } from './sold-rates.rules.js';
 import { SoldRatesStore } from './sold-rates.store.js';
 
-/** What a deal that passed its check is agreed to be sold at from now on. */
+/** The rates that are agreed for a checked deal from now on. */
 export interface AgreedNow {
   lines: AgreedLine[];
   said: SaidOfPriced[];
   legalEntities: string[];
 }
 
-/** The agreed rates of a deal, told to those who price by them whenever a run of the deal ends with others than before. */
+/**
+ * Publishes a deal's agreed rates to those who price by them, whenever a run of the deal ends with
+ * changed rates.
+ */
 @Injectable()
 export class SoldRateAgreements {
   constructor(
@@ -23,14 +26,14 @@ export class SoldRateAgreements {
     private readonly decisions: Decisions,
   ) {}
 
-  /** Notes which rates a deal is refused for until somebody answers. */
+  /** Notes the rates that a deal is refused for until a person answers. */
   async ask(dealId: string, faults: Fault[], legalEntitiesOf: () => Promise<string[]>): Promise<void> {
     if (!faults.some(({ need }) => needs.soldRate.is(need))) return;
     const questions = rateQuestions(faults, await this.store.linesOf(dealId));
     await this.decisions.ask(dealId, questions, await legalEntitiesOf());
   }
 
-  /** Nothing when all is agreed already. `before`: what was agreed when the deal was checked. */
+  /** Nothing when all is agreed already. `before`: the agreed rates when the deal was checked. */
   agree({ deal, legalEntity }: CheckedDeal, before: SoldRates): { agreed?: AgreedNow } {
     const { lines, said } = agree(deal, before);
     return canonicalJson(lines) === canonicalJson(before.lines) ? {} : { agreed: { lines, said, legalEntities: [legalEntity] } };

@@ -18,7 +18,10 @@ export class SoldRateAnswersController {
     private readonly audit: Audit,
   ) {}
 
-  /** Whether a rate holds that was sold off the card, and from which work date on. The deal then goes on, when nothing else is open of it. */
+  /**
+   * Answers whether a rate that was sold off the card holds, and from which work date. Then the
+   * deal goes on, unless something else about it is open.
+   */
   @Implements(soldRateAnswers.soldRateAnswersAnswer)
   async answer(@Param('id') id: string, @Body() body: SoldRateAnswer, @CurrentPrincipal() principal: Principal): Promise<SoldRateAnswered> {
     const { line, answer, reason } = body;

@@ -14,21 +14,26 @@ import {
 import { ITSELF, NOTHING, SOLD_RATE, type Decision, type Detail, type Question } from '#ownership';
 import { needs } from '../needs.js';
 
-/** What a rate that is not the card's is: refused, asked about when it is further off than so many percent, or taken. */
+/**
+ * What happens to a rate that differs from the card's: it is refused, asked about when the
+ * difference exceeds so many percent, or accepted.
+ */
 export const OFF_CARD = ['refuse', 'ask', 'accept'] as const;
 export interface SoldRatePolicy {
   offCard: (typeof OFF_CARD)[number];
   abovePercent: number;
 }
 
-/** What a line is sold at from a day on. */
+/** A line's rate from a day on. */
 export interface Agreement {
   from: string;
   role: string;
   rate: UnitRate;
 }
 
-/** A line with what was agreed of it, oldest first; the first agreement holds from the line's first day. */
+/**
+ * A line with its agreements, oldest first; the first agreement holds from the line's first day.
+ */
 export interface AgreedLine {
   id: string;
   from: string;
@@ -36,11 +41,14 @@ export interface AgreedLine {
   agreements: Agreement[];
 }
 
-/** What people said to a rate of a line. It is about just that rate: another one is another question. */
+/**
+ * A person's answer about a rate of a line. It covers only that rate: another rate is another
+ * question.
+ */
 export interface RateAnswer extends Detail {
   line: string;
   rate: UnitRate;
-  /** The rate holds from `from` on, or the one that was agreed goes on. */
+  /** The rate holds from `from` on, or the agreed rate stays. */
   answer: 'apply' | 'keep';
 }
 
@@ -51,14 +59,16 @@ export interface SoldRates {
 
 export const NOTHING_AGREED: SoldRates = { lines: [], answers: [] };
 
-/** What the rates of a deal are judged by. */
+/** What a deal's rates are judged by. */
 export interface SoldRateGrounds extends SoldRates {
   policy: SoldRatePolicy;
 }
 
 export const AS_REFUSED: SoldRateGrounds = { ...NOTHING_AGREED, policy: { offCard: 'refuse', abovePercent: 0 } };
 
-/** The questions among a deal's faults: whether what is agreed of a line stays, or what it is sold at now holds. */
+/**
+ * The questions among a deal's faults: whether a line's agreed rate stays, or its new rate holds.
+ */
 export const rateQuestions = (faults: Fault[], lines: AgreedLine[]): Question[] =>
   faults
     .filter(({ need }) => needs.soldRate.is(need))
@@ -68,12 +78,13 @@ export const rateQuestions = (faults: Fault[], lines: AgreedLine[]): Question[] 
       return { attribute: params.line, noun: SOLD_RATE, target: ITSELF, stands, wanted: params.rate };
     });
 
-/** What of an answer was left unsaid: it holds from the day it is given on, and nothing is priced again. */
+/** Defaults of an answer: it holds from the day it is given, and nothing is priced again. */
 export const rateDetail = ({ from = new Date().toISOString().slice(0, 10), reRate = false }: Partial<Detail>): Detail => ({ from, reRate });
 
 /**
- * What was answered beside what is agreed now, oldest first: an answer beside another rate is about another difference. That a rate was corrected
- * by hand is seen by the next check.
+ * The answers that still apply beside the agreed rates, oldest first. An answer given when another
+ * rate was agreed was about another difference. The next check finds a rate that was corrected by
+ * hand.
  */
 export const rateAnswersOf = (decisions: Decision[], lines: AgreedLine[]): RateAnswer[] =>
   decisions.flatMap(({ attribute: line, stands, wanted, outcome: answer, detail }) =>
@@ -87,7 +98,10 @@ const agreedOf = (lines: AgreedLine[], line: string): UnitRate | undefined => li
 const isStanding = (stands: string, agreed: UnitRate | undefined): boolean =>
   agreed === undefined ? stands === NOTHING : stands !== NOTHING && sameUnitRate(JSON.parse(stands) as UnitRate, agreed);
 
-/** The lines that were sold off the card, each a fault or a question by policy, unless it was answered or is agreed already. */
+/**
+ * The lines that were sold off the card: each is a fault or a question by policy, unless it was
+ * answered or is agreed already.
+ */
 export function offCardFaults(deal: Deal, grounds: SoldRateGrounds): Fault[] {
   const card = deal.rateCard;
   if (!card || card.currency !== deal.currency || grounds.policy.offCard === 'accept') return [];
@@ -106,7 +120,10 @@ export function offCardFaults(deal: Deal, grounds: SoldRateGrounds): Fault[] {
   });
 }
 
-/** By the day where both are, however long each day is; else by the hour, rounded, as people compare an hour with a day. */
+/**
+ * Compared by the day where both rates are daily, even if their days differ in length; else by the
+ * hour, rounded, as people compare an hour with a day.
+ */
 const compared = (sold: Rated, card: Rated): { soldAt: Money; cardAt: Money; code: 'deal.day-rate-differs' | 'deal.rate-differs' } =>
   sold.dayRate && card.dayRate
     ? { soldAt: sold.dayRate.rate, cardAt: card.dayRate.rate, code: 'deal.day-rate-differs' }
@@ -134,8 +151,9 @@ export const sameUnitRate = (a: UnitRate, b: UnitRate): boolean =>
   a.unit === b.unit && sameMoney(a, b) && (a.unit === 'hour' || b.unit === 'hour' || a.minutesPerDay === b.minutesPerDay);
 
 /**
- * What is agreed of a deal that has passed its check, by what was agreed before. A rate that changed and needed no answer corrects its line: it
- * holds on all of the line's days. One that was answered holds from the day of the answer's, or not at all.
+ * The agreed rates of a deal that passed its check, given what was agreed before. A changed rate
+ * that needed no answer corrects its line: it holds on all days of the line. A rate that was
+ * answered holds from the day in the answer, or not at all.
  */
 export function agree(deal: Deal, before: SoldRates): { lines: AgreedLine[]; said: SaidOfPriced[] } {
   const said: SaidOfPriced[] = [];
@@ -154,7 +172,7 @@ export function agree(deal: Deal, before: SoldRates): { lines: AgreedLine[]; sai
   return { lines, said };
 }
 
-/** The agreed rates with their days, as those who price by them keep them. */
+/** The agreed rates with their days, in the form that pricing stores. */
 export function ratesOf(lines: AgreedLine[]): AgreedRate[] {
   return lines.flatMap(({ id, from, to, agreements }) =>
     agreements.flatMap(({ from: since, role, rate }, index) => {

@@ -4,7 +4,7 @@ import { Database, type Transaction } from '#persistence';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
 import { rateAnswersOf, type AgreedLine, type SoldRateGrounds } from './sold-rates.rules.js';
 
-/** What was agreed of the rates of each deal, and what people said to those that were asked about. */
+/** The agreed rates of each deal, and people's answers about the rates they were asked about. */
 @Injectable()
 export class SoldRatesStore {
   constructor(
@@ -18,7 +18,7 @@ export class SoldRatesStore {
     return row?.lines ?? [];
   }
 
-  /** `decisions`: all of the deal, where they have been read. */
+  /** `decisions`: all decisions of the deal, where they have been read. */
   async groundsOf(dealId: string, decisions?: Decision[]): Promise<SoldRateGrounds> {
     const { soldRate, soldRateAskedAbove } = this.config;
     const [lines, decided] = await Promise.all([this.linesOf(dealId), decisions ?? this.decisions.of(dealId)]);

@@ -58,11 +58,14 @@ export interface ToAssess {
   entry: TimeEntry | ExpenseEntry;
 }
 
-/** What lines that were assessed just now, and are not kept yet, mean to those that are assessed after them. */
+/**
+ * Lines that were assessed in this run and are not saved yet, as later lines of the run need to
+ * know them.
+ */
 export class JustAssessed {
-  /** By id: each expense, and what it is billed at as soon as that is known. */
+  /** Expenses by id, each with the amount it is billed at once that is known. */
   readonly expenses = new Map<string, OtherExpense & { entry: ExpenseEntry }>();
-  /** By person, project and day: what lines have of the day, by their ids. */
+  /** Shares of the day by line id, grouped by person, project and day. */
   readonly shares = new Map<string, Map<string, DayShare>>();
 
   copy(): JustAssessed {
@@ -74,9 +77,10 @@ export class JustAssessed {
 }
 
 /**
- * Checks and prices lines together. What an expense is billed by the item or the day, and what time of a day rate is billed, hangs on what the
- * person's others on the project are: of those assessed together the ones before them, expenses in the order of their ids and what takes money back
- * last. `before` gets these too.
+ * Checks and prices lines together. The price of an expense that is billed by the item or the day,
+ * and of time at a day rate, depends on the person's other lines on the project. Of the lines
+ * assessed together, those assessed earlier count: expenses in the order of their ids, refunds
+ * last. This function adds what it assesses to `before`.
  */
 export function assessLines(lines: ToAssess[], factsOf: (id: string) => LineFacts, before = new JustAssessed()): Map<string, Assessment> {
   const assessments = new Map<string, Assessment>();
@@ -97,7 +101,7 @@ export function assessLines(lines: ToAssess[], factsOf: (id: string) => LineFact
 function timeAfter({ shares }: JustAssessed, entry: TimeEntry, facts: LineFacts): Assessment {
   const day = `${personOnProject(entry)} ${entry.workDate}`;
   const others = new Map(shares.get(day));
-  // Of an attempt that failed with another line of its batch: it is none of its own others.
+  // Remove what a failed attempt at its batch left behind: an expense is not one of its own others.
   others.delete(entry.id);
   const assessment = assessTime(entry, { ...facts, sharesThatDay: [...facts.sharesThatDay, ...others.values()] });
   const share = 'priced' in assessment ? assessment.priced.share : undefined;
@@ -130,18 +134,21 @@ export function assessExpense(entry: ExpenseEntry, facts: LineFacts): Assessment
     if (amountsIn(priced, price.worth).every(isKept)) return { priced };
     faults.push(tooLargeTerm(line, term, entry.category));
   }
-  // Of what was spent where its tax can't be told from it.
+  // The price is unknown while the tax of what was spent is in doubt.
   const told = taxFaults(line, entry).length === 0 ? price : undefined;
   return { faults: withoutRepeats(faults), estimate: estimateOfExpense(entry, terms, told), workerId: worker?.workerId ?? null };
 }
 
-/** The term of the day, by what the person is assigned to on it. */
+/** The term that holds on the day, given the person's assignments on it. */
 function termOf({ category, expenseDate }: OtherExpense['entry'], projectId: string, facts: LineFacts, terms: BillingTerms | undefined): ExpenseTerm {
   const covering = coveringAssignments(facts.assignments, expenseDate);
   return findExpenseTerm(facts.expenseTerms, category, expenseDate, subjectsOf(projectId, facts, covering, terms));
 }
 
-/** The expenses that what is billed by the item or the day hangs on: those that a term of the same scope holds for. */
+/**
+ * The other expenses that count for a price by the item or the day: those under a term of the same
+ * scope.
+ */
 function othersOf(entry: ExpenseEntry, term: ExpenseTerm, facts: LineFacts, terms: BillingTerms): OtherExpense[] {
   if (!hangsOnOthers(term)) return [];
   const scope = scopeOf(term);
@@ -205,7 +212,7 @@ interface RateOfLine {
   faults: Fault[];
 }
 
-/** Only what is billed waits for a rate; of the rest a rate tells the worth, where there is one. */
+/** Only billed time waits for a rate. For other time a rate, if there is one, gives its worth. */
 function rateOf(entry: TimeEntry, { line, worker, subjects }: Grounds, terms: BillingTerms, role: string, facts: LineFacts): RateOfLine {
   const question = {
     workDate: entry.workDate,
@@ -223,7 +230,8 @@ function rateOf(entry: TimeEntry, { line, worker, subjects }: Grounds, terms: Bi
   const [ended] = billed && worker && facts.policy.endedRate === 'ask' ? (found?.ended ?? endedRates(facts.rates, question)) : [];
   if (ended) return { found: found && isKnown(found) ? found : undefined, difference: undefined, faults: [endedRate(line, terms, role, ended)] };
   if (!found || !isKnown(found)) {
-    // A rate may hang on who employs the worker: while nobody knows who that is, nobody knows that it is missing.
+    // A rate may depend on the worker's employer. While the employer is unknown, don't report a
+    // missing rate.
     return { found: undefined, difference: undefined, faults: billed && worker ? [missingRate(line, terms, role, entry, found, facts)] : [] };
   }
   const beside = soldBeside(found.row, facts.rates, entry.workDate);
@@ -237,7 +245,7 @@ function rateOf(entry: TimeEntry, { line, worker, subjects }: Grounds, terms: Bi
   return { found, difference, faults: [fault('rate.psa-differs', line, { ...rest, params: { ...difference.params, role } })] };
 }
 
-/** A lent worker's hour of which neither worth nor cost is known. */
+/** A lent worker's hour with neither a known worth nor a known cost. */
 function transferFaults({ line, role }: Grounds, terms: BillingTerms, worker: WorkerOnDay, rate: KnownRate | undefined): Fault[] {
   if (worker.legalEntity === terms.legalEntity || rate || worker.costRate || !role) return [];
   const { legalEntity, currency } = terms;
@@ -247,7 +255,7 @@ function transferFaults({ line, role }: Grounds, terms: BillingTerms, worker: Wo
 
 const isKnown = (found: FoundRate): found is KnownRate => found.rate !== null;
 
-/** No row at all, or one in a currency that the day has no exchange rate from. */
+/** There is no row at all, or only one in a currency that has no exchange rate on the day. */
 function missingRate(
   line: CheckedLine,
   terms: BillingTerms,
@@ -268,13 +276,13 @@ function overtimeMissing(line: CheckedLine, { legalEntity, currency }: BillingTe
   return fault('rate.overtime-missing', line, { ...rest, params: { role, legalEntity, currency } });
 }
 
-/** Finance says what holds from then on: a further row, or one that goes on. */
+/** Every rate has ended: finance adds a further row or extends one. */
 function endedRate(line: CheckedLine, { legalEntity, currency }: BillingTerms, role: string, row: RateRow): Fault {
   const rest = { category: 'policy', desk: 'finance', need: needs.rate(legalEntity, role, currency), field: 'workDate' } as const;
   return fault('rate.ended', line, { ...rest, params: { role, ...endOf(row) } });
 }
 
-/** The deal sells the role twice that day: which of the rates the work has is for people to say. */
+/** The deal sells the role twice on that day, so a person must say which rate applies. */
 function undecidedRate(line: CheckedLine, role: string, one: RateRow, other: RateRow): Fault {
   const rest = { category: 'conflict', desk: 'finance', need: needs.rateOfAssignment(line.projectId, role), field: 'role' } as const;
   const { currency } = one;
@@ -282,7 +290,7 @@ function undecidedRate(line: CheckedLine, role: string, one: RateRow, other: Rat
   return fault('rate.undecided', line, { ...rest, params });
 }
 
-/** A slip of the decimal point, of a rate or of what it is converted by. */
+/** A decimal point was probably misplaced, in a rate or in an exchange rate. */
 function tooLargeRate(line: CheckedLine, { legalEntity, currency }: BillingTerms, role: string): Fault {
   const rest = { category: 'validation', desk: 'finance', need: needs.rate(legalEntity, role, currency), field: 'role' } as const;
   return fault('rate.too-large', line, { ...rest, params: { role, legalEntity, currency } });
@@ -293,7 +301,7 @@ function tooLargeTerm(line: CheckedLine, { id }: ExpenseTerm, category: string):
   return fault('expense.too-large', line, { ...rest, params: { category, term: id || 'house' } });
 }
 
-/** All that is kept and sent of a price. */
+/** The amounts of a price that are kept and sent. */
 function amountsIn({ transaction: { amount, ratePerHour }, intercompany }: PricedLine, worth: Money | null): Money[] {
   return [amount, ratePerHour, worth, intercompany?.owningCost, intercompany?.lendingCost].filter(one => one !== undefined && one !== null);
 }
@@ -328,7 +336,8 @@ function pricedTime(
 function pricedExpense(entry: ExpenseEntry, facts: LineFacts, grounds: Complete, price: ExpensePrice, category: string): PricedLine {
   const { terms, worker } = grounds;
   const records = facts.policy.expenseCost === 'record';
-  // Billed as it was spent, it is one record of both; under a cap only a part may be billed, and the cost is all of it.
+  // An expense billed as spent is one record, revenue and cost. Under a cap only a part may be
+  // billed, while the cost is the whole, so it needs two.
   const asSpent = price.kind === 'expense' && terms.notToExceed === undefined;
   const kind = records && (asSpent || !price.billed) ? 'expense' : 'charge';
   const lending = { owningEntity: terms.legalEntity, lendingEntity: worker.legalEntity, sale: price.amount };
@@ -401,5 +410,5 @@ function aroundThePrice(
   ];
 }
 
-/** The same exchange rate may be missed by the policy and by the price: told once. */
+/** The policy and the price may both report the same missing exchange rate: report it once. */
 const withoutRepeats = (faults: Fault[]): Fault[] => [...new Map(faults.map(one => [`${one.reason.code} ${one.need}`, one])).values()];

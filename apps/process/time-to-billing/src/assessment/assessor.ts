@@ -14,12 +14,12 @@ import { Lines } from '../lines/lines.js';
 import type { Assessment, PricedLine, WorkerFacts } from '../facts/line-facts.js';
 import { dueIn, jobLoop } from '../jobs/job-loop.js';
 import { TOPICS } from '../jobs/topics.js';
-import { ReferenceStore, workerKey, type Asking, type Perspective } from '../facts/reference.store.js';
+import { ReferenceStore, workerKey, type LineKey, type Perspective } from '../facts/reference.store.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { policyOf } from './policy.rules.js';
 
 const AT_ONCE = 500;
-/** Nothing is checked while too much could not be. */
+/** Nothing is assessed while the job is stopped because too many lines failed. */
 const GOING = `not ${isStopped('$1', '$2')}`;
 const RETRY_MS = 500;
 
@@ -37,7 +37,7 @@ interface Entry {
   counted: boolean;
 }
 
-/** What a batch of lines was assessed as, by what held when it was read. */
+/** The assessments of a batch of lines, by the facts read at `asOf`. */
 interface Read {
   versions: Map<string, number>;
   assessments: Map<string, Assessment>;
@@ -64,14 +64,16 @@ export class Assessor extends LoopProvider {
       dataSource,
       leaseMs: config.leaseMs,
       name: 'assessor',
-      work: () => this.#some(),
+      work: () => this.#assessBatch(),
       topics: [TOPICS.assess, asideTopic(ASSESSING)],
     });
   }
 
   /**
-   * What a line is worth or what is wrong with it, by the rules that hold when it is approved. For a viewer: a project of legal entities
-   * that aren't theirs is as if there were none. A line that can't be worked with at all is found by halving, so that the others are judged.
+   * Says what a line is worth or what is wrong with it, by the rules that hold when it is approved.
+   * A viewer gets the same answer for a project of other legal entities as for one that does not
+   * exist. A line that fails with an error is isolated by halving, so that the others are still
+   * assessed.
    */
   async assess(entries: Entry[], perspective: Perspective = {}, before = new JustAssessed()): Promise<Map<string, Assessment>> {
     try {
@@ -85,7 +87,7 @@ export class Assessor extends LoopProvider {
     }
   }
 
-  /** `before`: what was assessed just now and is not kept yet, which gets these. */
+  /** `before` holds lines assessed in this run but not saved yet; these lines are added to it. */
   async #assess(entries: Entry[], perspective: Perspective, before: JustAssessed): Promise<Map<string, Assessment>> {
     const asking = entries.map(({ id, kind, entry, counted }) => ({
       id,
@@ -97,11 +99,11 @@ export class Assessor extends LoopProvider {
     }));
     const facts = await this.reference.factsOf(asking, await this.#workers(asking), policyOf(this.config), perspective);
     const known = (id: string) => facts.get(id)!;
-    // What the others are billed is among its facts.
+    // The facts already include what the other lines are billed at.
     return perspective.again ? new Map(entries.flatMap(one => [...assessLines([one], known, before.copy())])) : assessLines(entries, known, before);
   }
 
-  async #some(): Promise<Next> {
+  async #assessBatch(): Promise<Next> {
     const candidates = await queueHead<Candidate>(
       this.dataSource,
       `select id, version, kind, entry from billing.line where assessment = 'none' and approved and check_after <= clock_timestamp() and ${GOING}
@@ -112,7 +114,7 @@ export class Assessor extends LoopProvider {
     const asOf = await this.corrections.moment(this.dataSource.manager);
     const assessments = await this.assess(candidates.map(candidate => ({ ...candidate, counted: true })));
     try {
-      await this.#keepAll(candidates, assessments, asOf);
+      await this.#saveBatch(candidates, assessments, asOf);
     } catch (error) {
       if (!(error instanceof TooManyFailures)) throw error;
       await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
@@ -121,7 +123,7 @@ export class Assessor extends LoopProvider {
     return true;
   }
 
-  /** When the next line that waits for what it lacks is looked at again. */
+  /** When the next waiting line is due to be assessed again. */
   async #nearest(): Promise<Next> {
     const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(
       `select extract(epoch from min(check_after) - clock_timestamp()) * 1000 ms from billing.line
@@ -131,9 +133,9 @@ export class Assessor extends LoopProvider {
     return dueIn(ms);
   }
 
-  /** A line whose own fault it is that this fails is set aside, and the others are kept. */
-  async #keepAll(candidates: Candidate[], assessments: Map<string, Assessment>, asOf: string): Promise<void> {
-    const keep = (em: Transaction, some: Candidate[]) => this.#keep(em, some, assessments, asOf);
+  /** Sets aside a line that fails by its own fault, and saves the others. */
+  async #saveBatch(candidates: Candidate[], assessments: Map<string, Assessment>, asOf: string): Promise<void> {
+    const keep = (em: Transaction, some: Candidate[]) => this.#save(em, some, assessments, asOf);
     await inTransaction(this.dataSource, em => keep(em, candidates)).catch(async (error: unknown) => {
       if (!isOwnFault(error)) throw error;
       await inTransaction(this.dataSource, async em => {
@@ -141,20 +143,20 @@ export class Assessor extends LoopProvider {
         const failed = (candidate: Candidate, why: unknown) => unusable.set(candidate.id, this.exceptions.unusable(candidate, why));
         await apart(em, candidates, { work: keep, failed });
         const aside = candidates.filter(({ id }) => unusable.has(id));
-        if (aside.length > 0) await this.#keep(em, aside, unusable, asOf);
+        if (aside.length > 0) await this.#save(em, aside, unusable, asOf);
       });
     });
   }
 
-  async #keep(em: Transaction, candidates: Candidate[], assessments: Map<string, Assessment>, asOf: string): Promise<void> {
+  async #save(em: Transaction, candidates: Candidate[], assessments: Map<string, Assessment>, asOf: string): Promise<void> {
     await this.#refuseTooMany(em, candidates, assessments);
     const versions = new Map(candidates.map(({ id, version }) => [id, version]));
     await this.lines.change(em, [...versions.keys()], book => this.#assessed(em, book, { versions, assessments, asOf }), { free: true });
   }
 
-  /** False where something was corrected since they were read. */
+  /** False when a correction was made after the facts were read. */
   async #assessed(em: Transaction, book: LineBook, { versions, assessments, asOf }: Read): Promise<false | void> {
-    // They stay as they are, and are assessed again by what was corrected meanwhile.
+    // The lines stay as they are and are assessed again with the corrected facts.
     if (await this.corrections.changedSince(em, asOf)) return false;
     const reRated = await this.corrections.reRated(
       em,
@@ -162,7 +164,7 @@ export class Assessor extends LoopProvider {
     );
     const waiting: string[] = [];
     for (const line of book.lines) {
-      // What changed while its facts were read is assessed again.
+      // A line that changed while its facts were read is assessed again.
       if (line.assessment !== 'none' || !line.approved || line.version !== versions.get(line.id)) continue;
       const assessment = assessments.get(line.id)!;
       line.workerId = 'priced' in assessment ? assessment.priced.workerId : assessment.workerId;
@@ -183,7 +185,7 @@ export class Assessor extends LoopProvider {
       await em.query(`update billing.line set check_after = clock_timestamp() + $2 * interval '1 ms' where id = any($1)`, [waiting, RETRY_MS]);
   }
 
-  /** Where much can't be worked with, the fault is not in the lines: they wait as they are. */
+  /** When too many lines fail, the fault is not in the lines: stop, and leave them as they are. */
   async #refuseTooMany(em: Transaction, candidates: Candidate[], assessments: Map<string, Assessment>): Promise<void> {
     const fresh = candidates.filter(({ id }) => isUnusable(assessments.get(id)!)).map(({ id }) => id);
     if (fresh.length === 0) return;
@@ -195,7 +197,10 @@ export class Assessor extends LoopProvider {
     refuseTooMany(ASSESSING, fresh, { lately: before + fresh.length, read: candidates.length });
   }
 
-  /** What lacks only something that another system may be about to tell waits a little before it is anybody's exception. */
+  /**
+   * A line that lacks only what another system may be about to publish waits a little before it
+   * becomes an exception.
+   */
   #mayArrive(line: Line, faults: { category: string }[]): boolean {
     return (
       line.exceptionId === null &&
@@ -204,7 +209,7 @@ export class Assessor extends LoopProvider {
     );
   }
 
-  async #workers(asking: Asking[]): Promise<Map<string, WorkerFacts>> {
+  async #workers(asking: LineKey[]): Promise<Map<string, WorkerFacts>> {
     const wanted = new Map(asking.filter(({ email }) => email !== '').map(line => [workerKey(line), { email: line.email, date: line.workDate }]));
     const facts = await this.systems.workersAsOf([...wanted.values()]);
     return new Map([...wanted.keys()].map((key, index) => [key, facts[index]]));
@@ -219,7 +224,9 @@ function explainedAnew(priced: PricedLine, anew: ReRated | undefined): PricedLin
 
 const isUnusable = (assessment: Assessment): boolean => 'faults' in assessment && assessment.faults[0].reason.code === UNUSABLE;
 
-/** Who may see a line: the entity that bills it and the one that lent the worker. */
+/**
+ * The legal entities that may see a line: the one that bills it and the one that lent the worker.
+ */
 function entitiesOf({ priced, legalEntities }: Line): string[] {
   const { intercompany, transaction } = priced!;
   return [...new Set([...legalEntities, transaction.legalEntity, ...(intercompany ? [intercompany.lendingEntity] : [])])].sort();

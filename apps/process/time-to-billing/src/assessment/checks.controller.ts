@@ -13,7 +13,10 @@ const MOST = 500;
 export class ChecksController {
   constructor(private readonly assessor: Assessor) {}
 
-  /** Whether time or expenses could be billed as they are, by the rules that hold once they are approved: all faults of each at once. */
+  /**
+   * Checks whether time or expenses could be billed by the rules that hold when they are approved.
+   * Answers all faults of each.
+   */
   @Implements(checks.checksCheck)
   async check(@Body() { time = [], expenses = [] }: CheckBody, @CurrentPrincipal() principal: Principal): Promise<CheckView> {
     if (time.length + expenses.length > MOST)

@@ -6,7 +6,7 @@ import { exactPrice, priceOfTime, type KnownRate, type UnitRate } from '../prici
 import { lastKnownRate, rateIn } from '../rates/rates.rules.js';
 import type { LineFacts } from '../facts/line-facts.js';
 
-interface Known {
+interface KnownFacts {
   terms: BillingTerms | undefined;
   worker: WorkerOnDay | undefined;
   role: string | undefined;
@@ -14,10 +14,11 @@ interface Known {
 }
 
 /**
- * What time that can't be priced yet is worth, for the people who wait for it: at its rate; else at the last rate known for its role; else at the
- * PSA's own rate, which is good enough to tell a large matter from a small one; else null. What won't be billed holds no money up: zero.
+ * Estimates time that can't be priced yet, for the people who wait for it. It uses the line's rate;
+ * else the last rate known for the role; else the PSA's own rate, which is good enough to tell a
+ * large matter from a small one; else null. Time that won't be billed holds up no money: zero.
  */
-export function estimateOfTime(entry: TimeEntry, { terms, worker, role, rate }: Known, facts: LineFacts): Money | null {
+export function estimateOfTime(entry: TimeEntry, { terms, worker, role, rate }: KnownFacts, facts: LineFacts): Money | null {
   if (terms && (terms.method !== 'time-and-materials' || !entry.billable)) return money(0, terms.currency);
   const found = rate && terms ? { ...rate, currency: terms.currency } : role ? lastRate(role, entry.workDate, terms, worker, facts) : undefined;
   if (found) return kept(money(exactPrice(found, entry.workedMinutes, facts.policy), found.currency));
@@ -41,7 +42,7 @@ function lastRate(
   return { row, minutesPerDay, ...(rate === null ? { rate: row.amount, currency: row.currency } : { rate, currency }) };
 }
 
-/** What an expense that can't be posted yet is worth: its price, else what was spent. */
+/** Estimates an expense that can't be posted yet: its price, else what was spent. */
 export function estimateOfExpense({ amount, billable }: ExpenseEntry, terms: BillingTerms | undefined, price: ExpensePrice | undefined): Money {
   if (price && isKept(price.amount)) return price.amount;
   return billable ? money(amount.amount, amount.currency) : money(0, terms?.currency ?? amount.currency);

@@ -3,27 +3,33 @@ import { minorUnits, money, type Money } from '#canonical';
 import { priceOfTime } from '../pricing/time.rules.js';
 import { Exact } from '../rates/rates.rules.js';
 
-/** A project's not-to-exceed, and what is taken of it, in one currency. */
+/** A project's not-to-exceed limit and how much of it is consumed, in one currency. */
 export interface Cap {
   limit: Money;
   consumed: Money;
 }
 
-/** A line, or a part of one, that asks for room under the cap. `minutes` and `ratePerHour` are null for what is no time. */
+/**
+ * A line, or a part of one, that needs headroom under the cap. `minutes` and `ratePerHour` are null
+ * for lines other than time.
+ */
 export interface CapLine {
   lineId: string;
   workDate: string;
   minutes: number | null;
   ratePerHour: Money | null;
   amount: Money;
-  /** It was billed before and is corrected: it comes first to the room that its older version leaves. */
+  /**
+   * A corrected line that was billed before: it takes the headroom that its older version frees
+   * first.
+   */
   corrected?: boolean;
 }
 
-/** A line whose overage waits for room. */
+/** A line whose overage waits for headroom. */
 export type Waiting = Pick<CapLine, 'lineId' | 'workDate'>;
 
-/** Minutes are null for what is no time. */
+/** Minutes are null for lines other than time. */
 export interface CapShare {
   minutes: number | null;
   amount: Money;
@@ -38,24 +44,29 @@ export interface CapSplit {
 
 export interface CapResult {
   splits: CapSplit[];
-  /** What is taken of the cap after this. */
+  /** What is consumed of the cap afterwards. */
   consumed: Money;
 }
 
 /**
- * Gives room to lines in the order of work date and line id. The first that does not fit is split; after it nothing more is given in this call, so
- * that no younger line is billed while an older one waits. What takes money back (a refund) always counts and frees room; that room goes to the
- * oldest overage, by `releaseOverage`, and not to a younger line. Nor does a younger line take it that comes while an older one's overage waits:
- * `waiting` is the oldest of the project, null where nothing waits or where the firm has lines served as they come.
+ * Gives headroom to lines in the order of work date and line id. The first line that does not fit
+ * is split. After it no line gets headroom in this call, so that no younger line is billed while an
+ * older one waits. A refund always counts and frees headroom, which goes to the oldest overage
+ * (`releaseOverage`) and not to a younger line. A younger line that comes while an older line's
+ * overage waits does not take it either: `waiting` is the project's oldest such line, or null when
+ * nothing waits or when the firm bills lines as they come.
  */
 export function consumeCap(cap: Cap, lines: CapLine[], waiting: Waiting | null = null): CapResult {
   return give(cap, lines.toSorted(byAge), line => waiting !== null && standsBehind(line, waiting));
 }
 
-/** Whether a line has to leave the room to an older one. */
+/** Whether a line must leave the headroom to an older one. */
 export const standsBehind = (line: CapLine, waiting: Waiting): boolean => !line.corrected && !isRefund(line) && byAge(waiting, line) < 0;
 
-/** Gives room that came free to overages, in the order given (the oldest first), and stops at the first that does not fit whole. */
+/**
+ * Gives freed headroom to overages in the given order, oldest first. Stops at the first one that
+ * does not fit whole.
+ */
 export function releaseOverage(cap: Cap, overages: CapLine[]): CapResult {
   return give(cap, overages);
 }
@@ -97,9 +108,10 @@ function splitAt(room: Money, line: CapLine): Omit<CapSplit, 'lineId'> {
 const difference = (whole: Money, part: Money): Money => money(new Exact(whole.amount).minus(part.amount), whole.currency);
 
 /**
- * Time is split at a whole minute, since the ERP prices each part by itself, minutes times rate, and rounds each: the last minute at which the
- * first part fits and the two roundings sum to the whole. Whole minutes that make whole cents are never more than an hour apart, so the search is
- * short; none may fit, when the room is less than that.
+ * Splits time at a whole minute: the last one at which the first part fits and the two rounded
+ * parts sum to the whole. The ERP prices each part by itself, minutes times rate, and rounds each.
+ * Minutes at which both hold are at most an hour apart, so the search is short. There may be none
+ * when the headroom is smaller than that.
  */
 function timeWithin(room: Money, { amount }: CapLine, minutes: number, ratePerHour: Money): CapShare | null {
   const halfUnit = new Exact(10).pow(-minorUnits(room.currency)).div(2);
@@ -113,13 +125,16 @@ function timeWithin(room: Money, { amount }: CapLine, minutes: number, ratePerHo
   return null;
 }
 
-/** What of a line is billed and what is over the cap, when it was split or kept. */
+/** Explains which part of a line is billed and which is over the cap, after a split or a hold. */
 export const explainSplit = (limit: Money, { within, over }: { within: CapShare | null; over: CapShare }): Message => ({
   code: 'price.capped',
   params: { limit: limit.amount, amount: amountOf(within, limit.currency), over: over.amount.amount, currency: limit.currency },
 });
 
-/** What of a line's overage is billed later, what that makes it in all, and what is over the cap still; `limit` is null when the cap is gone. */
+/**
+ * Explains which part of a line's overage is billed later, the total billed by then, and what is
+ * still over the cap. `limit` is null when the cap was removed.
+ */
 export function explainRelease(limit: Money | null, { within, over }: { within: CapShare; over: CapShare | null }, before: Money): Message {
   const { currency } = before;
   const amount = money(new Exact(before.amount).plus(within.amount.amount), currency).amount;

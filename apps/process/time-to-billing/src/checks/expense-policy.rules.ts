@@ -10,7 +10,10 @@ import { basisFaults } from '../rates/stated-terms.rules.js';
 import { fault, type CheckedLine } from './line-check.js';
 import { needs } from '../needs.js';
 
-/** Within what the terms allow, with the receipt that they or the house ask for. Limits in another currency are compared by the day's exchange rate. */
+/**
+ * Checks that an expense is within its terms and has the receipt that the terms or the firm ask
+ * for. Limits in another currency are compared at the day's exchange rate.
+ */
 export function expensePolicyFaults(
   line: CheckedLine,
   entry: ExpenseEntry,
@@ -42,7 +45,7 @@ export function expensePolicyFaults(
   }
 }
 
-/** Tax is part of what was spent: of its sign, and no more than it. */
+/** Tax is part of what was spent: it has the same sign and is not larger. */
 export function taxFaults(line: CheckedLine, { amount: spent, tax }: Pick<ExpenseEntry, 'amount' | 'tax'>): Fault[] {
   const [whole, part] = [new Exact(spent.amount), new Exact(tax?.amount ?? 0)];
   if (part.isZero() || (part.isNegative() === whole.isNegative() && part.abs().lte(whole.abs()))) return [];
@@ -58,7 +61,10 @@ export function taxFaults(line: CheckedLine, { amount: spent, tax }: Pick<Expens
   ];
 }
 
-/** The terms' limit; else the house's in the currency that was spent; else its first that the day has an exchange rate to; else none. */
+/**
+ * The terms' limit; else the firm's limit in the currency that was spent; else the firm's first
+ * limit that the day has an exchange rate for; else none.
+ */
 function receiptLimit(spent: Money, term: ExpenseTerm, house: Money[], date: string, rates: ExchangeRate[]): Money | undefined {
   const usable = (limit: Money) => converted(spent, limit.currency, date, rates) !== undefined;
   const own = term.receiptOver && usable(term.receiptOver) ? term.receiptOver : undefined;
@@ -70,14 +76,17 @@ function isOver(spent: Money, limit: Money, date: string, rates: ExchangeRate[])
   return amount && new Exact(money(amount, limit.currency).amount).gt(limit.amount);
 }
 
-/** The PSA's word for the category has to mean one of the ERP's. */
+/** The PSA's category must map to a category of the ERP. */
 export function categoryFaults(line: CheckedLine, category: string, mapped: string | undefined): Fault[] {
   if (mapped !== undefined) return [];
   const rest = { category: 'missing-reference', desk: 'finance', need: needs.mapping('expense-category', category), field: 'category' } as const;
   return [fault('mapping.expense-category-missing', line, { ...rest, params: { source: category } })];
 }
 
-/** A term that doesn't say the percentage or the rate that it speaks of, or says one that none may have, can't be billed by. */
+/**
+ * A term can't be billed by when it lacks the percentage or rate that it refers to, or has one
+ * outside the allowed range.
+ */
 export function termFaults(line: CheckedLine, term: ExpenseTerm, category: string): Fault[] {
   const wrong = basisFaults(term);
   if (wrong.length === 0) return [];
@@ -88,7 +97,7 @@ export function termFaults(line: CheckedLine, term: ExpenseTerm, category: strin
   return [fault('expense.term-invalid', line, { ...rest, params: { category, term: term.id, what } })];
 }
 
-/** The day has no exchange rate, or none that the policy takes for young enough. */
+/** The day has no exchange rate, or only one older than the policy allows. */
 export function exchangeRateFault(
   line: CheckedLine,
   { from, to, date }: { from: string; to: string; date: string },

@@ -2,7 +2,7 @@ import type { Fault } from '#apis';
 import { fault, type CheckedLine } from './line-check.js';
 import { needs } from '../needs.js';
 
-/** Time that is some, and no more of it than a worker's day has over all projects. */
+/** Time must be more than zero, and fit into the worker's day over all projects. */
 export function hoursFaults(line: CheckedLine, minutes: number, otherMinutesThatDay: number, dayLimitMinutes: number): Fault[] {
   const rest = { desk: 'pmo', need: needs.line(line.id, 'corrected'), field: 'workedMinutes' } as const;
   if (minutes <= 0) return [fault('time.none', line, { ...rest, category: 'validation' })];

@@ -1,22 +1,27 @@
 import { reasonOf, type Fault, type MessageCode, type ParamsBeside, type ParamsOf, type SlotsOf } from '#apis';
 
-/** What the checks of time and of expenses have in common: whose line it is, on what, and when. */
+/**
+ * What the checks of time and of expenses share: who booked the line, on which project, and when.
+ */
 export interface CheckedLine {
   id: string;
   kind: 'time' | 'expense';
   projectId: string;
   email: string;
-  /** As the PSA has it, for people to read; never empty. */
+  /** The name in the PSA, for people to read; never empty. */
   person: string;
   workDate: string;
-  /** Canonical role that the time was booked in; absent where the line names none, and for expenses. */
+  /**
+   * The canonical role that the time was booked in. Absent for expenses and where the line names no
+   * role.
+   */
   role?: string;
 }
 
-/** What every fault of a line tells people about it, besides its own parameters. */
+/** The parameters that every fault of a line carries besides its own. */
 export const lineParams = ({ person, workDate }: CheckedLine): { person: string; date: string } => ({ person, date: workDate });
 
-/** What its sentence says beside that. */
+/** The parameters of the fault's own sentence. */
 type Own<Code extends MessageCode> = [Exclude<SlotsOf<Code>, 'person' | 'date'>] extends [never]
   ? { params?: Record<string, string> }
   : { params: ParamsBeside<Code, 'person' | 'date'> };

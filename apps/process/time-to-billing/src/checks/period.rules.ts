@@ -5,7 +5,7 @@ import { postingDateOf } from '../periods/posting-date.rules.js';
 import { fault, type CheckedLine } from './line-check.js';
 import { needs } from '../needs.js';
 
-/** The day that the line is posted on, or why the books take it on none. */
+/** The day that the line is posted on, or why the books accept it on no day. */
 export function findPostingDate(
   line: CheckedLine,
   legalEntity: string,

@@ -4,7 +4,7 @@ import type { ProjectFacts } from '../facts/line-facts.js';
 import { fault, type CheckedLine } from './line-check.js';
 import { needs } from '../needs.js';
 
-/** What a contract says about billing, complete. */
+/** A contract's billing terms, complete. */
 export interface BillingTerms {
   method: BillingMethod;
   currency: string;
@@ -14,11 +14,17 @@ export interface BillingTerms {
   notToExceed: Money | undefined;
 }
 
-/** Its end is an event of that day: work until then was done on a running project, and whether it is taken still is for the ERP to say. */
+/**
+ * A project's end counts from the day it was published. Work until then was done on a running
+ * project, and the ERP decides whether it still accepts it.
+ */
 const hadEnded = ({ financial, endedOn }: ProjectFacts, workDate: string): boolean =>
   financial?.status !== 'active' && !(endedOn !== undefined && workDate <= endedOn);
 
-/** Whether the project takes the line: in the ERP, open, for time or expenses, on that day, with all that a line needs of it. */
+/**
+ * Whether the project accepts the line: it is in the ERP, open on that day, takes time or expenses,
+ * and has everything that a line needs of it.
+ */
 export function projectFaults(line: CheckedLine, project: ProjectFacts | null): Fault[] {
   const erpActive = { category: 'missing-reference', desk: 'pmo', need: needs.project(line.projectId, 'erp-active'), field: 'projectId' } as const;
   if (!project) return [fault('project.unknown', line, { ...erpActive, params: { project: line.projectId } })];
@@ -58,7 +64,10 @@ function contractFaults(line: CheckedLine, { startDate, endDate }: Partial<Finan
 
 type MissingTerm = Extract<MessageCode, `project.${string}-missing`> | 'project.not-to-exceed-currency';
 
-/** Without these the line could be in the ERP and never on an invoice, or on one of the wrong entity or tax. */
+/**
+ * Without these the line could be in the ERP and never be invoiced, or be invoiced by the wrong
+ * entity or with the wrong tax.
+ */
 function termsFaults(line: CheckedLine, financial: Partial<FinancialProject>, params: { project: string }): Fault[] {
   const missing = (code: MissingTerm, what: 'billing-method' | 'currency' | 'dimensions'): Fault =>
     fault(code, line, { category: 'missing-reference', desk: 'finance', need: needs.project(line.projectId, what), field: 'projectId', params });
@@ -74,7 +83,10 @@ function termsFaults(line: CheckedLine, financial: Partial<FinancialProject>, pa
   ];
 }
 
-/** The terms, where all are there; `undefined` else, and then `projectFaults` has said what is missing. */
+/**
+ * The terms when they are complete. Otherwise undefined, and `projectFaults` reports what is
+ * missing.
+ */
 export function billingTermsOf(project: ProjectFacts | null): BillingTerms | undefined {
   const { billingMethod: method, currency, dimensions, notToExceed } = project?.financial ?? {};
   const { legalEntity, costCentre, taxCode } = dimensions ?? {};

@@ -5,8 +5,9 @@ import { fault, type CheckedLine } from './line-check.js';
 import { needs } from '../needs.js';
 
 /**
- * Who worked: exactly one worker of that e-mail, employed on the work date, who had the role that the time was booked in as HCM has it that day
- * (or, by policy, because an assignment that covers the day gives it to them: a senior consultant who manages this project).
+ * Checks who worked: exactly one worker has the e-mail address, was employed on the work date, and
+ * has in HCM on that day the role that the time was booked in. By policy an assignment that covers
+ * the day may give the role too: a senior consultant who manages this project.
  */
 export function workerFaults(
   line: CheckedLine,
@@ -43,7 +44,7 @@ export function workerFaults(
   ];
 }
 
-/** The assignments of the worker on the project that cover a day, the latest to start first. */
+/** The worker's assignments on the project that cover a day, latest start first. */
 export const coveringAssignments = (assignments: Assignment[], date: string): Assignment[] =>
   assignments
     .filter(({ startDate, endDate }) => (!startDate || startDate <= date) && (!endDate || date <= endDate))
@@ -51,7 +52,10 @@ export const coveringAssignments = (assignments: Assignment[], date: string): As
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Whether the worker may book on the project that day, in that role; a project that nobody is assigned to follows the policy. */
+/**
+ * Whether the worker may book on the project on that day and in that role. For a project without
+ * any assignment the policy decides.
+ */
 export function assignmentFaults(
   line: CheckedLine,
   { projectStaffed }: Pick<LineFacts, 'projectStaffed'>,

@@ -6,10 +6,10 @@ import { workDateOf, type Line } from '../lines/line.js';
 import { needs } from '../needs.js';
 import { Exact } from '../rates/rates.rules.js';
 
-/** Re-rated at once, or finance is asked. */
+/** What happens to a corrected price: re-rated at once, or finance is asked. */
 export type CorrectedPrice = 're-rate' | 'ask';
 
-/** What a line was priced at and what it would be now; null where it has no price any more. */
+/** A line's price before, and its price now; null where it has no price any more. */
 export interface PriceDifference {
   was: Money;
   now: Money | null;
@@ -18,8 +18,9 @@ export interface PriceDifference {
 const PRICELESS = /^((rate|exchange-rate)\.|expense\.(term-|tax-|too-large))/;
 
 /**
- * What it is billed at; an hour's rate too, since two rates may make one amount of some minutes. What is wrong with a line otherwise (its project is
- * closed by now) changes no price. Null where there is none.
+ * The amount that the line is billed at, and the hourly rate, since two rates may give one amount
+ * for some minutes. Other faults (the project is closed by now) change no price. Null without a
+ * price.
  */
 function priceIn(assessment: Assessment): { amount: Money; perHour?: Money } | null {
   if ('priced' in assessment) {
@@ -36,22 +37,31 @@ function samePrice(a: ReturnType<typeof priceIn>, b: ReturnType<typeof priceIn>)
   return !a.perHour || !b.perHour || sameMoney(a.perHour, b.perHour);
 }
 
-/** What today's rates and rules make of a line that is priced; undefined where its price is what it is. */
+/**
+ * How today's rates and rules would price an already priced line; undefined where the price stays
+ * the same.
+ */
 export function differenceOf({ priced }: Pick<Line, 'priced'>, now: Assessment): PriceDifference | undefined {
   if (!priced || samePrice(priceIn({ priced }), priceIn(now))) return undefined;
   return { was: priced.transaction.amount, now: priceIn(now)?.amount ?? null };
 }
 
-/** Whether what was corrected is what makes the difference: with the rows as they were before, today's rules give something else. */
+/**
+ * Whether the corrected rows make the difference: today's rules with the rows as they were give
+ * another price.
+ */
 export const isTouched = (before: Assessment, after: Assessment): boolean => !samePrice(priceIn(before), priceIn(after));
 
-/** The money that the difference is, in the line's currency; null where the two can't be compared. */
+/**
+ * The amount of the difference in the line's currency; null where the two prices can't be compared.
+ */
 export const differenceIn = ({ was, now }: PriceDifference): Money | null =>
   now?.currency === was.currency ? money(new Exact(now.amount).minus(was.amount), was.currency) : null;
 
 /**
- * What is on an invoice is never taken back unasked, nor is what could not be billed again. Where it was said what becomes of lines that are priced
- * already nobody is asked.
+ * Never take an invoiced line back without asking, nor one that could not be billed again. Nobody
+ * is asked where the person who made the correction said what happens to lines that are already
+ * priced.
  */
 export function decisionOn(line: Line, now: Assessment, said: CorrectedPrice | 'keep', answered: boolean): 're-rated' | 'asked' | 'kept' {
   const billed = line.postings.some(posting => alive(posting) && posting.version === line.version && posting.billing !== 'unbilled');
@@ -61,7 +71,10 @@ export function decisionOn(line: Line, now: Assessment, said: CorrectedPrice | '
 
 const BY_UNIT = /^price\.expense-(per-unit|day|taken|nothing|trip)/;
 
-/** What others of its day are priced with, and which of them it is; null for a line that is priced by itself. */
+/**
+ * The day's data that other lines are priced with, and the line's own part in it; null for a line
+ * that is priced by itself.
+ */
 function dayOf({ entry, kind, priced, approved }: Pick<Line, 'entry' | 'kind' | 'priced' | 'approved'>): string | null {
   if (!approved) return null;
   const shared = kind === 'time' ? priced?.share?.counted : priced?.explanation.some(({ code }) => BY_UNIT.test(code));
@@ -73,7 +86,10 @@ const placeOf = (entry: Line['entry']): unknown[] =>
     ? [entry.workDate, entry.role, entry.overtime, entry.billable]
     : [entry.expenseDate, entry.category, entry.billable, entry.amount.amount.startsWith('-')];
 
-/** Whether a line that others are priced with is not among them any more: withdrawn, or moved to another day, project, role or kind. */
+/**
+ * Whether a line leaves the day that others are priced with: it was withdrawn, or moved to another
+ * day, project, role or kind.
+ */
 export const leavesItsDay = (line: Line, next: Pick<Line, 'entry' | 'approved'>): boolean =>
   dayOf(line) !== null && dayOf(line) !== dayOf({ ...line, entry: next.entry, approved: next.approved });
 
@@ -81,14 +97,14 @@ export const leavesItsDay = (line: Line, next: Pick<Line, 'entry' | 'approved'>)
 export const isAsked = ({ exceptionId, faults }: Line): boolean =>
   exceptionId !== null && faults?.some(({ need }) => needs.correction.is(need)) === true;
 
-/** Finance decides: retry has the line billed at what it is now, skip keeps what it was. */
+/** Finance decides: retry bills the line at its price now, skip keeps its old price. */
 export function correctionFault(line: Line, correction: string, { was, now }: PriceDifference, what: string): Fault {
   const params = { person: line.entry.person.name ?? line.entry.person.email, date: workDateOf(line), was: was.amount, currency: was.currency, what };
   const reason = now ? message('price.corrected', { ...params, now: now.amount, nowCurrency: now.currency }) : message('price.gone', params);
   return { reason, category: 'policy', desk: 'finance', need: needs.correction(correction) };
 }
 
-/** What is said of a price that was left as it was, by what was asked about it. */
+/** The explanation of a price that was left as it was, made from the question that was asked. */
 export function keptOf(asked: Message): Message {
   switch (asked.code) {
     case 'price.after-end':

@@ -10,49 +10,58 @@ import { dayBefore } from '../periods/calendar.rules.js';
 import type { PriceDifference } from './corrected-prices.rules.js';
 import type { Days, MovedDays } from './ends.rules.js';
 
-/** Rates, cards and terms that were changed together, and how far the lines that they could touch have been looked at. */
+/**
+ * Rates, cards and terms that were changed together, and how far the lines that they may affect
+ * have been checked.
+ */
 export interface Correction {
   id: string;
-  /** Projects still to be looked at; of the first, lines after this work date and id. */
+  /** Projects still to be checked; in the first one, only lines after this work date and id. */
   projects: string[];
   after: [string, string] | null;
   fromDate: string;
-  /** What was said of lines that are priced already, by who changed the rates; else the policy says. */
+  /**
+   * What the person who changed the rates said about lines that are already priced; null: the
+   * policy decides.
+   */
   answer: 're-rate' | 'keep' | null;
   /** Names of the rows, for people. */
   what: string;
 }
 
-/** What a line was priced at before, and the rows whose correction changed that. */
+/** A line's price before, and the corrected rows that changed it. */
 export interface ReRated {
   was: PriceDifference['was'];
   what: string;
 }
 
-export interface Told extends PriceDifference {
+export interface RecordedDifference extends PriceDifference {
   lineId: string;
   version: number;
   state: 're-rated' | 'asked' | 'kept';
 }
 
-/** A line that may be touched. */
+/** A line that the correction may affect. */
 export interface Candidate {
   id: string;
   workDate: string;
   projectId: string;
-  /** When it is priced among the others, if all of them are. */
+  /** The line's place in the order in which all lines would be priced. */
   turn: number;
 }
 
 const AT_ONCE = 10_000;
-/** What people are shown of the names of the rows. */
+/** The longest list of row names that people are shown. */
 const WHAT_LENGTH = 300;
-/** Most of a card's projects have few lines or none: they are looked at together. */
+/** Most projects of a card have few lines or none, so they are checked together. */
 const PROJECTS_AT_ONCE = 100;
-/** Held shared while prices that were just found are written, so that what is corrected is looked for when they are there. */
+/**
+ * A shared lock while new prices are written, so that a correction looks for lines only once the
+ * prices are there.
+ */
 const WRITING = 7_846_511;
 
-/** Rows told anew as they were are no correction. */
+/** Rows that were replaced by equal rows are not corrected. */
 const NET = `
   select f.what, f.id, f.seq, f.before, l.after from
     (select distinct on (what, id) what, id, seq, before from changed order by what, id, seq) f
@@ -61,11 +70,11 @@ const NET = `
     -- Another day's exchange rate corrects none.
     and (f.what <> 'exchange-rate' or f.before is not null and l.after is not null)`;
 
-/** SQL of whether a card is the one of the legal entity of project `p`. */
+/** SQL: whether a card is the default of project `p`'s legal entity. */
 const isDefaultCard = (card: string): string => `exists (
   select 1 from default_card d where d.card = ${card} and d.entity = p.financial -> 'dimensions' ->> 'legalEntity')`;
 
-/** What a change of a mapping is noted as. */
+/** The id under which a change of a mapping is noted. */
 export const mappingId = (kind: string, source: string): string => `mapping ${kind} ${source}`;
 
 const TAKE = `
@@ -110,7 +119,7 @@ const TAKE = `
     (select string_agg(distinct id, ', ' order by id) from net) what,
     coalesce((select array_agg(distinct project order by project) from touched), '{}') projects, (select min(from_day)::text from touched) "fromDate"`;
 
-/** Lines of the first project come after where it has been looked at to; what was looked at is not read again. */
+/** Lines of the first project start after the last one checked, so that no line is read twice. */
 export const CANDIDATES = `
   select l.id, l.work_date::text "workDate", p.id "projectId", (row_number() over (order by l.check_after, l.seq))::int turn
   from unnest($1::text[]) with ordinality p(id, n), lateral (
@@ -120,13 +129,16 @@ export const CANDIDATES = `
     order by work_date, id limit $5) l
   order by p.n, l.work_date, l.id limit $5`;
 
-/** Mappings that prices are found by, and where the words stand that they translate: whose card a legal entity has, what a role of cards and deals means. */
+/**
+ * Mappings that prices depend on, and where the words stand that they translate: a legal entity's
+ * card, a role of cards and deals.
+ */
 const WORDS: Partial<Record<MappingKind, string>> = {
   'rate-card': `select distinct financial -> 'dimensions' ->> 'legalEntity' word from billing.project`,
   role: `select distinct role word from billing.rate where origin <> 'stated'`,
 };
 
-/** The cards of the legal entities of projects, however mappings spell their names. */
+/** The default cards of the projects' legal entities, however mappings spell their names. */
 async function defaultCards(em: Transaction, translations: Translation[]): Promise<{ entity: string; card: string }[]> {
   const entities = await em.query<{ word: string | null }[]>(WORDS['rate-card']!);
   const cards = translations.filter(({ kind }) => kind === 'rate-card');
@@ -144,7 +156,10 @@ interface PriceChange {
   legalEntities: string[];
 }
 
-/** Notes changes as the database notes those of rates, and has looked for what they correct. */
+/**
+ * Notes changes as the database's triggers note those of rates, and signals the job that looks for
+ * lines to correct.
+ */
 async function note(em: Transaction, changes: PriceChange[]): Promise<void> {
   if (changes.length === 0) return;
   await em.query(
@@ -156,7 +171,7 @@ async function note(em: Transaction, changes: PriceChange[]): Promise<void> {
   await signal(em, TOPICS.correct);
 }
 
-/** Notes a mapping that was changed: other apps set it. */
+/** Notes that a mapping changed; other apps change mappings. */
 export async function noteMapping(em: Transaction, { kind, source, target, previous }: EventData['mapping.changed.v1']): Promise<void> {
   const sql = WORDS[kind as MappingKind];
   if (!sql || previous === undefined) return;
@@ -166,46 +181,54 @@ export async function noteMapping(em: Transaction, { kind, source, target, previ
   await note(em, [{ what: 'mapping', id: mappingId(kind, source), before, after, legalEntities: [] }]);
 }
 
-/** Notes that the days of a project or a worker are not what they were. */
+/** Notes that the days of a project or a worker changed. */
 export async function noteDays(em: Transaction, { what, id, before, after }: MovedDays, legalEntities: string[]): Promise<void> {
   if (before.from !== after.from || before.to !== after.to) await note(em, [{ what, id, before, after, legalEntities }]);
 }
 
-/** Notes lines that leave a day which others were priced with: what they had of it. */
+/** Notes that lines leave a day that others were priced with, and what they had of it. */
 export const noteLeft = (em: Transaction, lines: Line[]): Promise<void> =>
   note(
     em,
     lines.map(({ id, kind, entry, priced, legalEntities }) => {
       const day = workDateOf({ kind, entry });
       const had = kind === 'time' ? { share: priced!.share } : { entry, billed: priced!.transaction.amount };
-      // A trip that is shorter now ended on the day before.
+      // A trip that became shorter ended on the day before.
       const before = { project_id: entry.projectId, email: entry.person.email, day, from_date: kind === 'time' ? day : dayBefore(day), ...had };
       return { what: 'line', id, before, after: null, legalEntities };
     }),
   );
 
-/** The setting of a transaction in which it is said what becomes of lines that are priced already. */
+/** The transaction setting that says what happens to lines that are already priced. */
 export const PRICE_ANSWER = 'throughline.price_answer';
 
-/** Rates that are changed by `work` with an answer about lines that are priced already: those on no invoice are re-rated, or all kept. */
+/**
+ * Runs `work`, which changes rates, with an answer for lines that are already priced: re-rate those
+ * on no invoice, or keep all.
+ */
 export async function answeredBy(em: Transaction, answer: 're-rate' | 'keep', work: () => Promise<void>): Promise<void> {
   await em.query('select set_config($1, $2, true)', [PRICE_ANSWER, answer]);
   await work();
   await em.query(`select set_config($1, '', true)`, [PRICE_ANSWER]);
 }
 
-/** What was corrected after lines had been priced by it, and what that made of them. */
+/**
+ * Corrections of rows that lines had been priced by, and what each correction changed on the lines.
+ */
 @Injectable()
 export class CorrectionStore {
   constructor(private readonly mappings: Mappings) {}
 
-  /** Of what is seen now; what is changed after it may be missing in facts that are read next. */
+  /** The moment up to which changes are visible now; facts read next may lack later changes. */
   async moment(em: Transaction): Promise<string> {
     const [{ moment }] = await em.query<[{ moment: string }]>('select pg_current_snapshot()::text moment');
     return moment;
   }
 
-  /** Whether a rate or term was changed since. Until the transaction ends no correction is looked for. */
+  /**
+   * Whether a rate or term changed since the moment. Until the transaction ends, no correction is
+   * looked for.
+   */
   async changedSince(em: Transaction, moment: string): Promise<boolean> {
     await em.query('select pg_advisory_xact_lock_shared($1)', [WRITING]);
     const [{ changed }] = await em.query<[{ changed: boolean }]>(
@@ -216,7 +239,7 @@ export class CorrectionStore {
     return changed;
   }
 
-  /** Waits until prices that were found before are written. */
+  /** Waits until prices that were computed before are written. */
   async written(em: Transaction): Promise<void> {
     await em.query('select pg_advisory_xact_lock($1)', [WRITING]);
   }
@@ -226,7 +249,7 @@ export class CorrectionStore {
     return any;
   }
 
-  /** Makes a correction of what was changed since; false when nothing was. */
+  /** Makes a correction of the noted changes; false when there are none. */
   async take(em: Transaction): Promise<boolean> {
     const [{ id }] = await em.query<[{ id: string }]>(
       `insert into billing.correction(what, projects, from_date) values ('', '{}', current_date) returning id::text`,
@@ -248,7 +271,7 @@ export class CorrectionStore {
     return changed > 0;
   }
 
-  /** The oldest that is not done. */
+  /** The oldest correction that is not done. */
   async next(em: Transaction): Promise<Correction | undefined> {
     const [row] = await em.query<Correction[]>(
       `select id::text, what, answer, projects, after, from_date::text "fromDate" from billing.correction
@@ -257,18 +280,21 @@ export class CorrectionStore {
     return row;
   }
 
-  /** Some lines that have a price, of as many projects as have them, in the order of projects and days. */
+  /** Some priced lines, of as many projects as contain them, in the order of project and day. */
   async candidates(em: Transaction, { projects, after, fromDate }: Correction, limit: number): Promise<Candidate[]> {
     return em.query(CANDIDATES, [projects.slice(0, PROJECTS_AT_ONCE), fromDate, after?.[0] ?? fromDate, after?.[1] ?? '', limit]);
   }
 
-  /** Looked at up to a line; null: all lines of the projects that were looked at together. */
+  /**
+   * Records how far the correction was checked: up to a line, or, with null, all lines of the
+   * projects that were checked together.
+   */
   async reached(em: Transaction, { id, projects }: Correction, last: Candidate | null): Promise<void> {
     const left = projects.slice(last ? projects.indexOf(last.projectId) : PROJECTS_AT_ONCE);
     await em.query('update billing.correction set projects = $2, after = $3 where id = $1', [id, left, last && [last.workDate, last.id]]);
   }
 
-  /** Projects and workers whose days it moved. */
+  /** Projects and workers whose days the correction changed. */
   async movedDays(em: Transaction, { id }: Correction): Promise<MovedDays[]> {
     const rows = await em.query<{ what: MovedDays['what']; id: string; before: Days; after: Days }[]>(
       `with changed as (select * from billing.price_change where correction = $1 and what in ('project', 'worker')) ${NET}`,
@@ -277,7 +303,7 @@ export class CorrectionStore {
     return rows;
   }
 
-  async tell(em: Transaction, correction: string, differences: Told[]): Promise<void> {
+  async tell(em: Transaction, correction: string, differences: RecordedDifference[]): Promise<void> {
     if (differences.length === 0) return;
     await em.query(
       `insert into billing.price_difference(line_id, version, correction, was, now, state)
@@ -296,7 +322,7 @@ export class CorrectionStore {
     await em.query('delete from billing.price_difference where line_id = $1 and version = $2', [lineId, version]);
   }
 
-  /** Why the versions before these were given up, of those that were re-rated. */
+  /** Of lines that were re-rated, why the versions before these were given up. */
   async reRated(em: Transaction, lines: { id: string; version: number }[]): Promise<Map<string, ReRated>> {
     if (lines.length === 0) return new Map();
     const rows = await em.query<(ReRated & { line_id: string })[]>(

@@ -20,7 +20,7 @@ interface Row {
   at: Date;
 }
 
-/** Lines are assessed again to be compared: so many in one answer. */
+/** Lines are assessed again to be compared, so one answer compares only so many. */
 const COMPARED_AT_ONCE = 200;
 
 @Controller({ version: '1' })
@@ -30,7 +30,10 @@ export class CorrectionsController {
     private readonly assessor: Assessor,
   ) {}
 
-  /** Lines that a correction touched after they were priced, with the difference and what became of it. Whose day is outside of dates that were told since is here too. */
+  /**
+   * Lines whose price a correction affected, with the difference and what was decided. Also lines
+   * whose day is outside of project or worker dates that changed later.
+   */
   @Implements(prices.correctionsCorrections)
   async corrections(@Query() query: CorrectedPriceQuery, @CurrentPrincipal() principal: Principal): Promise<Page<CorrectedPriceView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
@@ -53,8 +56,9 @@ export class CorrectionsController {
   }
 
   /**
-   * What is posted and would be priced otherwise by the rules and rates of today: after an upgrade, what its rules would change. Nothing is
-   * changed. A page may be shorter than asked for, or empty, with more to come.
+   * Posted lines that today's rules and rates would price otherwise: after an upgrade, what its
+   * rules would change. This changes nothing. A page may be shorter than asked for, or empty,
+   * although more follow.
    */
   @Implements(prices.correctionsDifferences)
   async differences(@Query() query: PageQuery, @CurrentPrincipal() principal: Principal): Promise<Page<DifferentPrice>> {
@@ -70,7 +74,8 @@ export class CorrectionsController {
     );
     const ids = keys.slice(0, limit).map(({ id }) => id);
     const lines = await readLines(this.dataSource.manager, ids);
-    // By all that it was priced by: whose rates those are is no matter, the caller may see the line.
+    // Assess by all rates that the line was priced by, even those of other legal entities: the
+    // caller may see the line.
     const now = await runInContext({ principal: undefined }, () =>
       withFullView('what a line that the caller may see would be priced at', () =>
         this.assessor.assess(

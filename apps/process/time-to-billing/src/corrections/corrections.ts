@@ -17,15 +17,17 @@ import { jobLoop } from '../jobs/job-loop.js';
 import { TOPICS } from '../jobs/topics.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { correctionFault, decisionOn, differenceOf, isAsked, isTouched, keptOf } from './corrected-prices.rules.js';
-import { CorrectionStore, type Correction, type Told } from './correction.store.js';
+import { CorrectionStore, type Correction, type RecordedDifference } from './correction.store.js';
 import { isAskedOfDay, isMoved, isSent, outsideFaults, outsideOf } from './ends.rules.js';
 
 const AT_ONCE = 200;
 
 /**
- * A rate, a card or a term that is corrected after lines were priced by it: each line that it touches is told with the difference, and re-rated or
- * asked about. What differs for another reason, as by the rules of another release, is left as it is. So with the dates of projects and workers: a
- * line whose day is outside of them by now is asked about, or waits like one that came later.
+ * Handles a rate, card or term that is corrected after lines were priced by it. Each affected line
+ * gets the difference, and is either re-rated or put to a person. A difference with another cause,
+ * such as the rules of another release, is left as it is. Changed dates of projects and workers are
+ * handled likewise: a line whose day is now outside of them is put to a person, or waits like a
+ * line that arrives later.
  */
 @Injectable()
 export class Corrections extends LoopProvider implements OnModuleInit {
@@ -41,14 +43,14 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     private readonly config: TimeToBillingConfig,
   ) {
     super();
-    this.loop = jobLoop({ dataSource, leaseMs: config.leaseMs, name: 'corrections', work: () => this.#some(), topics: [TOPICS.correct] });
+    this.loop = jobLoop({ dataSource, leaseMs: config.leaseMs, name: 'corrections', work: () => this.#assessCandidates(), topics: [TOPICS.correct] });
   }
 
   onModuleInit(): void {
     this.desk.releaseWith((em, turns, action) => this.#decided(em, turns, action), CORRECTIONS);
   }
 
-  async #some(): Promise<Next> {
+  async #assessCandidates(): Promise<Next> {
     if (await this.store.anyChange(this.dataSource.manager)) {
       await inTransaction(this.dataSource, em => this.store.take(em));
       await inTransaction(this.dataSource, em => this.store.written(em));
@@ -80,7 +82,10 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     return true;
   }
 
-  /** What lines come to when those that are re-rated are priced one after the other, as they will be, and the others stay as they are. */
+  /**
+   * The prices of lines when those to re-rate are priced one after the other, as they will be, and
+   * the others stay as they are.
+   */
   async #inTurn(correction: Correction, lines: Line[], now: Map<string, Assessment>): Promise<Map<string, Assessment>> {
     const entriesOf = (some: Line[]) => some.map(({ id, kind, entry }) => ({ id, kind, entry, counted: true }));
     const { 're-rated': reRated = [], ...others } = Object.groupBy(lines, line => this.#decisionOn(correction, line, now.get(line.id)!));
@@ -90,7 +95,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     return new Map([...first, ...(await this.assessor.assess(entriesOf(Object.values(others).flat()), { without, again: true }, priced))]);
   }
 
-  #decisionOn({ answer }: Correction, line: Line, now: Assessment): Told['state'] {
+  #decisionOn({ answer }: Correction, line: Line, now: Assessment): RecordedDifference['state'] {
     return decisionOn(line, now, answer ?? this.config.correctedPrice, answer !== null);
   }
 
@@ -102,9 +107,9 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     now: Map<string, Assessment>,
   ): Promise<void> {
     await this.lines.change(em, [...touched.keys()], async book => {
-      const told: Told[] = [];
+      const told: RecordedDifference[] = [];
       for (const line of book.lines) {
-        // What changed meanwhile is priced by what holds now.
+        // A line that changed meanwhile is already priced by the current facts.
         if (line.version !== touched.get(line.id) || line.assessment !== 'priced' || !line.approved) continue;
         const assessment = now.get(line.id)!;
         const outside = outsideOf(assessment);
@@ -113,7 +118,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
           else this.#reRate(book, line);
           continue;
         }
-        // It is asked about already, with all of its money.
+        // A person has been asked about it already, with all of its money.
         if (outside.length > 0 && isAskedOfDay(line)) continue;
         const difference = differenceOf(line, assessment);
         if (!difference) {
@@ -122,7 +127,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
         }
         const state = this.#decisionOn(correction, line, assessment);
         told.push({ lineId: line.id, version: line.version, ...difference, state });
-        if (state === 'kept') this.#keep(book, line, correctionFault(line, correction.id, difference, correction.what));
+        if (state === 'kept') this.#keepPrice(book, line, correctionFault(line, correction.id, difference, correction.what));
         else if (state === 'asked')
           this.exceptions.corrected(book, line, [correctionFault(line, correction.id, difference, correction.what)], difference.was);
         else this.#reRate(book, line);
@@ -131,7 +136,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     });
   }
 
-  #ask(book: LineBook, line: Line, { id }: Correction, outside: Fault[]): Told {
+  #ask(book: LineBook, line: Line, { id }: Correction, outside: Fault[]): RecordedDifference {
     const was = line.priced!.transaction.amount;
     this.exceptions.corrected(book, line, outsideFaults(line, id, outside), was);
     return { lineId: line.id, version: line.version, was, now: null, state: 'asked' };
@@ -145,7 +150,10 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     book.changed(line, 'whole');
   }
 
-  /** Put right before finance decided: its price is what it would be now, so nothing is asked and nothing differs. */
+  /**
+   * The price was put right before finance decided: it equals the current price, so there is
+   * nothing to ask.
+   */
   async #settled(em: Transaction, book: LineBook, line: Line): Promise<string> {
     const question = line.exceptionId!;
     await this.store.withdraw(em, line.id, line.version);
@@ -154,12 +162,15 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     return question;
   }
 
-  #keep(book: LineBook, line: Line, { reason }: Fault): void {
+  #keepPrice(book: LineBook, line: Line, { reason }: Fault): void {
     line.priced = { ...line.priced!, explanation: [...line.priced!.explanation, keptOf(reason)] };
     book.changed(line, 'whole');
   }
 
-  /** "Retry" has the line billed at its price of now, or wait where it is to be billed no more; "skip" keeps what it is billed at. */
+  /**
+   * "Retry" bills the line at its current price, or lets it wait where it should no longer be
+   * billed. "Skip" keeps its price.
+   */
   async #decided(em: Transaction, turns: HeldTurn[], action: ExceptionAction): Promise<void> {
     const ids = turns.map(({ key }) => key);
     await this.lines.change(em, ids, async book => {
@@ -172,7 +183,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
           continue;
         }
         await this.store.decided(em, line.id, line.version, 'kept');
-        this.#keep(book, line, line.faults![0]);
+        this.#keepPrice(book, line, line.faults![0]);
         line.faults = null;
         line.exceptionId = null;
       }

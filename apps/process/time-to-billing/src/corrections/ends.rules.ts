@@ -6,7 +6,10 @@ import { type Line, workDateOf } from '../lines/line.js';
 import type { Assessment } from '../facts/line-facts.js';
 import { alive } from '../lines/line-state.rules.js';
 
-/** The days that a project takes work of, or that somebody was employed on, both included; null where nothing bounds them. */
+/**
+ * The first and last day on which a project accepts work or a worker was employed, both included;
+ * null where unbounded.
+ */
 export interface Days {
   from: string | null;
   to: string | null;
@@ -14,7 +17,7 @@ export interface Days {
 
 const NONE: Days = { from: null, to: '0001-01-01' };
 
-/** A project or worker whose days are not what they were. */
+/** A project or worker whose days changed. */
 export interface MovedDays {
   what: 'project' | 'worker';
   id: string;
@@ -22,14 +25,17 @@ export interface MovedDays {
   after: Days;
 }
 
-/** What is known of a project's end: as the ERP has it, and the days on which the ERP and the PSA told it. */
+/**
+ * What is known of a project's end: the ERP's date, and the days on which the ERP and the PSA
+ * published it.
+ */
 export interface ProjectEnds {
   financial: Partial<FinancialProject> | null;
   endedOn: string | null;
   deliveryEndedOn: string | null;
 }
 
-/** None where the ERP does not have it any more, or closed it nobody knows when. */
+/** No days where the ERP has the project no more, or closed it on an unknown day. */
 export function daysOfProject({ financial, endedOn, deliveryEndedOn }: ProjectEnds): Days {
   if (!financial) return NONE;
   const { startDate: from = null, endDate = null, status } = financial;
@@ -42,7 +48,7 @@ type Employment = Partial<Pick<Worker, 'hiredOn' | 'terminatedOn'>>;
 
 export const daysOfWorker = (worker: Employment | null): Days => (worker ? { from: worker.hiredOn ?? null, to: worker.terminatedOn ?? null } : NONE);
 
-/** A worker whose record is gone: nothing is known of later days. */
+/** For a worker whose record was deleted, nothing is known of later days. */
 export const goneOn = (worker: Employment, day: string): Days => {
   const { from, to } = daysOfWorker(worker);
   return { from, to: to !== null && to < day ? to : day };
@@ -50,7 +56,7 @@ export const goneOn = (worker: Employment, day: string): Days => {
 
 const isWithin = ({ from, to }: Days, day: string): boolean => (from === null || from <= day) && (to === null || day <= to);
 
-/** Whether the line's day was one of them and is none any more, or the other way round. */
+/** Whether the line's day was inside and is outside now, or the other way round. */
 export function isMoved({ what, id, before, after }: MovedDays, line: Line): boolean {
   if (id !== (what === 'project' ? line.entry.projectId : line.workerId)) return false;
   return isWithin(before, workDateOf(line)) !== isWithin(after, workDateOf(line));
@@ -66,18 +72,21 @@ const OUTSIDE = new Set([
   'worker.unknown',
 ]);
 
-/** What says that the line's day is outside of what its project or worker has. */
+/** The faults that say the line's day is outside the days of its project or worker. */
 export const outsideOf = (now: Assessment): Fault[] => ('faults' in now ? now.faults.filter(({ reason }) => OUTSIDE.has(reason.code)) : []);
 
-/** Whether the ERP has anything of it, or may have. */
+/** Whether the ERP has a posting of the line, or may have one. */
 export const isSent = ({ postings }: Line): boolean =>
   postings.some(posting => alive(posting) && !(posting.state === 'ready' && posting.operation === 'post'));
 
-/** Whether somebody is asked about its day. */
+/** Whether a person has been asked about the line's day. */
 export const isAskedOfDay = ({ exceptionId, faults }: Line): boolean =>
   exceptionId !== null && faults?.some(({ need }) => needs.outside.is(need)) === true;
 
-/** Whoever would decide if the line came now decides about it: retry has it judged as if it did, skip leaves it as it is. */
+/**
+ * The same people decide about the line as if it came now. Retry assesses it as if it came now;
+ * skip leaves it as it is.
+ */
 export function outsideFaults(line: Line, correction: string, outside: Fault[]): Fault[] {
   const { amount: was, currency } = line.priced!.transaction.amount;
   const params = { person: line.entry.person.name ?? line.entry.person.email, date: workDateOf(line), was, currency };

@@ -10,98 +10,135 @@ import type { RateRow } from '../rates/rates.rules.js';
 export type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
 export type { RateRow } from '../rates/rates.rules.js';
 
-/** Finance's and delivery's stated choices; configuration of the app. */
+/** Finance's and delivery's policies, from the app's settings. */
 export interface BillingPolicy extends TimePolicy {
-  /** A work date in a closed period: posted on the first open day after it, or held as an exception. */
+  /** A work date in a closed period: post on the first open day after it, or raise an exception. */
   closedPeriod: 'next-open' | 'hold';
-  /** The PSA's rate differs from ours: told in the price's explanation, or an exception. We price either way. */
+  /**
+   * When the PSA's rate differs from ours: say so in the price's explanation, or raise an
+   * exception. We price in both cases.
+   */
   rateDifference: 'explain' | 'exception';
-  /** All rates of an agreement have ended: priced by the one below, or an exception. */
+  /**
+   * When all rates of an agreement have ended: price by the next lower agreement, or raise an
+   * exception.
+   */
   endedRate: 'fall' | 'ask';
-  /** Overtime by a rate that does not speak of overtime: billed by it, or an exception. */
+  /**
+   * Overtime with a rate that does not mention overtime: bill by that rate, or raise an exception.
+   */
   overtimeRate: 'general' | 'ask';
-  /** How many days an exchange rate may be old; 0: however old. */
+  /** The oldest that an exchange rate may be, in days; 0: any age. */
   exchangeRateDays: number;
   /** Who may book on a project that nobody is assigned to. */
   unstaffedProject: 'anybody' | 'nobody';
-  /** The most that a worker may book on one day, over all projects. */
+  /** The most minutes that a worker may book on one day, over all projects. */
   dayLimitMinutes: number;
-  /** How long a day is: the firm's, for a day rate whose contract says no other. */
+  /** The length of the firm's day, for a day rate whose contract states none. */
   minutesPerDay: number;
-  /** A rate in another currency: rounded when it is converted, or only the line. */
+  /** A rate in another currency: round the converted rate, or only the line. */
   foreignRate: 'hour' | 'line';
-  /** Whether what was spent is recorded in the ERP from here, or by the firm's expense tool. */
+  /** Who records what was spent in the ERP: this app, or the firm's expense tool. */
   expenseCost: 'record' | 'elsewhere';
-  /** Above which amount an expense needs a receipt, one per currency; an expense term may say otherwise. */
+  /**
+   * Above which amounts an expense needs a receipt, one per currency; an expense term may say
+   * otherwise.
+   */
   receiptOver: Money[];
-  /** What the owning entity of a project pays the entity that lent it a worker, in percent of what the line is worth. */
+  /**
+   * What a project's owning entity pays the entity that lent it a worker, in percent of the line's
+   * worth.
+   */
   transferPercent: number;
-  /** A lent worker's hour of which neither rate nor cost is known: its transfer price is told to be unknown, or finance is asked for a rate. */
+  /**
+   * A lent worker's hour with neither a known rate nor a known cost: mark its transfer price as
+   * unknown, or ask finance for a rate.
+   */
   transferUnknown: 'mark' | 'ask';
-  /** Whose word it is that a worker has a role: HCM's alone (the default), or also that of an assignment which gives it to them. */
+  /**
+   * Who decides that a worker has a role: HCM alone (the default), or also an assignment that gives
+   * it to them.
+   */
   roleBy?: 'hcm' | 'hcm-or-assignment';
 }
 
-/** What is known of the project that a line was booked on. */
+/** What is known of the line's project. */
 export interface ProjectFacts {
-  /** As the ERP has it, as far as it tells; null when the ERP does not have it. */
+  /**
+   * The ERP's record, as far as it states the fields; null when the ERP does not have the project.
+   */
   financial: Partial<FinancialProject> | null;
-  /** The day that its end was told, of one that ran before. */
+  /** For a project that ran before: the day on which its end was published. */
   endedOn?: string;
-  /** The day that it was told to be archived or deleted in the PSA, if it was. */
+  /** The day on which its archiving or deletion in the PSA was published, if any. */
   deliveryEndedOn?: string;
   title: string;
   customerId: string | null;
   customerName: string | null;
-  /** Code of the rate card that its contract names. */
+  /** Code of the rate card that the contract names. */
   rateCard: string | null;
 }
 
-/** HCM's answer for a work e-mail as of the work date: how many it knows, and the one when it is one. */
+/**
+ * HCM's answer for a work e-mail address on the work date: how many workers match, and the worker
+ * when it is one.
+ */
 export type WorkerFacts = Omit<WorkerMatch, 'index'>;
 
-/** Everything a line is checked and priced by. The same line and facts give the same answer, whenever asked. */
+/**
+ * Everything that a line is checked and priced by. The same line and facts always give the same
+ * answer.
+ */
 export interface LineFacts {
   policy: BillingPolicy;
   project: ProjectFacts | null;
   worker: WorkerFacts;
-  /** This person's on this project. */
+  /** This person's assignments on this project. */
   assignments: Assignment[];
-  /** Whether anybody at all is assigned to the project. */
+  /** Whether anyone at all is assigned to the project. */
   projectStaffed: boolean;
   /** Every row that could apply. */
   rates: RateRow[];
   expenseTerms: ExpenseTerm[];
-  /** This person's other approved expenses on this project; empty where no terms bill by the item or the day. */
+  /**
+   * The person's other approved expenses on this project; empty where no term bills by the item or
+   * the day.
+   */
   otherExpenses: OtherExpense[];
-  /** All rows of the pairs that could be needed. */
+  /** All rows of the currency pairs that may be needed. */
   exchangeRates: DatedExchangeRate[];
-  /** null: the ERP does not tell its books. */
+  /** null: the ERP publishes no accounting periods. */
   periods: AccountingPeriod[] | null;
   mapping(kind: 'expense-category' | 'role' | 'rate-card', source: string): string | undefined;
-  /** What the worker booked on other lines of that day. */
+  /** Minutes that the worker booked on other lines of that day. */
   otherMinutesThatDay: number;
-  /** What the worker's other lines on the project have of that day, as far as the policy has lines priced together. */
+  /**
+   * The parts of that day that the worker's other lines on the project have, where the policy
+   * prices a day's lines together.
+   */
   sharesThatDay: DayShare[];
 }
 
-/** A line that may be posted, with what the ERP gets, less the external id, which names its version. */
+/**
+ * A line that may be posted, with everything that the ERP gets except the external id, which names
+ * the version.
+ */
 export interface PricedLine {
   transaction: Omit<BillableTransaction, 'externalId'>;
-  /** How the price came about, in order. */
+  /** The steps of the price, in order. */
   explanation: Message[];
-  /** Of a worker of one entity on a project of another, else null. */
+  /** For a worker of one entity on a project of another, else null. */
   intercompany: IntercompanyFacts | null;
   workerId: string;
   workerName: string;
   customerId: string | null;
-  /** What it has of its day, where the policy has lines of a day priced together. */
+  /** The line's part of its day, where the policy prices a day's lines together. */
   share?: DayShare;
   /** Whether it counts against the project's not-to-exceed. */
   capped: boolean;
-  /** Whether what was spent is a record of its own, beside those of what is billed. */
+  /** Whether what was spent is a record of its own, beside the records of what is billed. */
   costApart?: boolean;
 }
 
-/** All that is wrong with a line at once, with what it is worth as far as can be told; or its price. */
+/** Either all faults of a line, with an estimate where possible, or its price. */
 export type Assessment = { faults: Fault[]; estimate: Money | null; workerId: string | null } | { priced: PricedLine };

@@ -1,7 +1,10 @@
 import { column, table } from '#persistence';
 import type { RateRow } from '../rates/rates.rules.js';
 
-/** Rates that lines are priced by: stated ones, those of won deals and of rate cards. */
+/**
+ * The rates that lines are priced by: those that finance states, and those of won deals and rate
+ * cards.
+ */
 export const rate = table(
   'billing.rate',
   {
@@ -17,7 +20,7 @@ export const rate = table(
     currency: column.char(3),
     from: column.date().called('from_date'),
     to: column.date().called('to_date').orNull(),
-    /** `stated`, or the deal or card that it came with. */
+    /** `stated`, or the deal or card that brought the row. */
     origin: column.text(),
     legalEntities: column.texts(),
   },

@@ -48,7 +48,10 @@ export class RatesController {
     private readonly audit: Audit,
   ) {}
 
-  /** Of the legal entities the caller may see: a rate belongs to those of what it was agreed for. */
+  /**
+   * Rates of the legal entities that the caller may see. A rate belongs to the entities of the
+   * subject it was agreed for.
+   */
   @Implements(rates.ratesList)
   async list(@Query() query: RateQuery, @CurrentPrincipal() principal: Principal): Promise<Page<RateView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
@@ -68,7 +71,10 @@ export class RatesController {
     );
   }
 
-  /** Finance states a rate, or corrects one it stated. Lines that waited for one try again. */
+  /**
+   * Finance states a rate, or corrects one that it stated. Lines that waited for a rate are tried
+   * again.
+   */
   @Implements(rates.ratesPut)
   async put(@Param() { id }: TermPath, @Body() { why, ...body }: RateStatementBody, @CurrentPrincipal() principal: Principal): Promise<RateView> {
     refuseFaults(rateFaults(body));
@@ -99,7 +105,7 @@ export class RatesController {
     });
   }
 
-  /** Finance states how expenses are billed. Lines that waited for it try again. */
+  /** Finance states how expenses are billed. Lines that waited for a term are tried again. */
   @Implements(rates.ratesPutTerm)
   async putTerm(
     @Param() { id }: TermPath,
@@ -127,7 +133,10 @@ export class RatesController {
     return body;
   }
 
-  /** A rate that starts the day another of its scope does, whether that was stated or came with a deal or a card. */
+  /**
+   * Refuses a rate that starts on the same day as another of its scope, whether stated or brought
+   * by a deal or a card.
+   */
   async #refuseRival(em: Transaction, key: string, body: StatedRate): Promise<void> {
     await oneAtATime(em, body);
     const others = await withFullView('whether the scope is stated, whoever stated it', () => startingWith(em, [body]));
@@ -137,7 +146,10 @@ export class RatesController {
     refuseRival(rivalsOf([...others.filter(({ id }) => id !== key).map(row => scopedOf(row, mappings)), own]).get(key));
   }
 
-  /** What is wrong with rows that are there, by id: those of before a rule, and those that came with a deal or a card. */
+  /**
+   * What is wrong with stored rows, by id: rows that are older than a rule, and rows that a deal or
+   * a card brought.
+   */
   async #faultsOf(rows: Rate[]): Promise<Map<string, string[]>> {
     const mappings = await this.mappings.table();
     const together = await startingWith(this.dataSource, rows);
@@ -151,7 +163,10 @@ export class RatesController {
     );
   }
 
-  /** Of the legal entities the caller may see: a term belongs to those of what it was agreed for. */
+  /**
+   * Terms of the legal entities that the caller may see. A term belongs to the entities of the
+   * subject it was agreed for.
+   */
   @Implements(rates.ratesListTerms)
   async listTerms(@Query() query: RateQuery, @CurrentPrincipal() principal: Principal): Promise<Page<ExpenseTermView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
@@ -186,7 +201,10 @@ export class RatesController {
   }
 }
 
-/** The row as it is, locked; null when there is none. One of other legal entities is as if it weren't there, and can't be replaced. */
+/**
+ * The current row, locked; null when it does not exist. A row of other legal entities answers the
+ * same as a missing one and can't be replaced.
+ */
 async function ownedOf<Row extends Rate | Term>(rows: Repository<Row>, what: string, id: string, principal: Principal): Promise<Row | null> {
   const row = await withFullView('whether the id is taken, whoever has it', () =>
     rows.findOne({ where: { id } as FindOptionsWhere<Row>, lock: { mode: 'pessimistic_write' } }),
@@ -197,10 +215,13 @@ async function ownedOf<Row extends Rate | Term>(rows: Repository<Row>, what: str
   return row;
 }
 
-/** So many rows are looked at for faulty ones in one answer. */
+/** The most rows that one answer searches for faulty ones. */
 const LOOKED_AT = 1_000;
 
-/** Of rows in order, one more than are shown or looked at: all, or the faulty ones, which may be fewer than asked for with more to come. */
+/**
+ * Takes ordered rows, one more than are shown or searched. A page has all of them or only the
+ * faulty ones, so it may be shorter than asked for although more follow.
+ */
 function pageOfTerms<V extends { id: string; faults: string[] }>(views: V[], limit: number, { faulty }: RateQuery): Page<V> {
   const page = (some: V[], most: number) =>
     pageOf(
@@ -227,7 +248,7 @@ function refuseRival(other: string | undefined): void {
   throw new Problem('conflict', `${fault.message}.`, { code: 'stated-already', fields: [fault] });
 }
 
-/** What is stated for one subject is stated one after the other: of two at once neither would see the other. */
+/** Serialises changes for one subject: two at once would not see each other. */
 const oneAtATime = (em: Transaction, { level, subject }: { level: TermLevel; subject: string }): Promise<unknown> =>
   em.query('select pg_advisory_xact_lock(hashtext($1))', [`terms of ${level} ${subject}`]);
 
@@ -239,12 +260,12 @@ const startingWith = (em: Pick<Transaction, 'query'>, rates: Pick<Rate, 'subject
     [rates.map(({ subject }) => subject), rates.map(({ from }) => from)],
   );
 
-/** A card's rates are those of the contracts that name it. */
+/** A card's rates belong to the contracts that name it. */
 const levelOf = (level: Rate['level']): TermLevel => (level === 'card' ? 'contract' : level);
 
 const scopedOf = (row: Rate, mappings: MappingTable) => ({ ...row, level: levelOf(row.level), role: canonicalRole(row, mappings) });
 
-/** What is stated of a row: without what is null. */
+/** The stated fields of a row, without nulls. */
 const stated = <Row extends object>(row: Row): { [Name in keyof Row]: NonNullable<Row[Name]> } =>
   Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as never;
 

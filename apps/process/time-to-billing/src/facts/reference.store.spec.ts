@@ -6,7 +6,7 @@ import { eventually } from '#testing';
 import { PROJECT, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
 import { policyOf } from '../assessment/policy.rules.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
-import { ReferenceStore, type Asking } from './reference.store.js';
+import { ReferenceStore, type LineKey } from './reference.store.js';
 
 const WAITS = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%billing.cap%'`;
 
@@ -49,14 +49,14 @@ async function limitWhileTakenAway(before: number): Promise<unknown> {
 describe('the facts of lines', () => {
   it('have the rates of their project translated once, however many they are', async () => {
     const translated = vi.spyOn(MappingTable.prototype, 'get');
-    const asking = Array.from({ length: 20 }, (_, n): Asking => {
+    const asking = Array.from({ length: 20 }, (_, n): LineKey => {
       const email = `worker-${n}@larkfield.example`;
       return { id: `line-${n}`, projectId: PROJECT, email, workDate: '2026-11-04', kind: 'time', ownMinutes: 60 };
     });
     const policy = policyOf(billing.app.app.get(TimeToBillingConfig, { strict: false }));
-    const factsOf = (lines: Asking[]) => withFullView('the app checks lines of everybody', () => store.factsOf(lines, new Map(), policy));
+    const factsOf = (lines: LineKey[]) => withFullView('the app checks lines of everybody', () => store.factsOf(lines, new Map(), policy));
     await eventually(async () => [...(await factsOf(asking)).values()].every(({ rates }) => rates.length > 0));
-    const words = async (lines: Asking[]) => {
+    const words = async (lines: LineKey[]) => {
       translated.mockClear();
       await factsOf(lines);
       return translated.mock.calls.length;

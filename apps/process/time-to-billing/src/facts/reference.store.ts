@@ -17,34 +17,34 @@ import { expenseTerm } from './expense-term.table.js';
 import { rate } from './rate.table.js';
 import type { RateRow } from '../rates/rates.rules.js';
 
-/** A line as far as its facts depend on it. */
-export interface Asking {
+/** What identifies a line when its facts are looked up. */
+export interface LineKey {
   id: string;
   projectId: string;
   email: string;
   workDate: string;
   kind: 'time' | 'expense';
-  /** Its own minutes of that day, when they are counted among the approved ones. */
+  /** Its own minutes of that day, when they count among the approved ones. */
   ownMinutes: number;
 }
 
 /** A person's day on a project. */
-type Day = Pick<Asking, 'projectId' | 'email' | 'workDate'>;
+type Day = Pick<LineKey, 'projectId' | 'email' | 'workDate'>;
 
-/** Whose eyes facts are read with, and as of when. */
+/** Who the facts are read for, and as of when. */
 export interface Perspective {
-  /** A project of legal entities that aren't theirs is as if there were none. */
+  /** A project of other legal entities is treated like one that does not exist. */
   viewer?: Principal;
-  /** With rates and terms as they were before this correction. */
+  /** Read rates and terms as they were before this correction. */
   before?: string;
-  /** The lines have a price already, which is compared with this: each by itself. */
+  /** The lines are priced already and are compared with a new price, each by itself. */
   again?: boolean;
-  /** Lines whose prices don't count: they are about to be priced anew. */
+  /** Lines whose prices don't count, since they are about to be priced again. */
   without?: string[];
 }
 
-/** What is taken of a project's not-to-exceed, and what that is; null when it has none. */
-export interface Room {
+/** What is consumed of a project's not-to-exceed limit, and the limit; null when it has none. */
+export interface CapHeadroom {
   consumed: string;
   limit: Money | null;
 }
@@ -71,7 +71,10 @@ const ratesIn = (source: string): string => `
 
 type PriceTable = 'rate' | 'expense-term' | 'exchange-rate';
 
-/** Where a table's rows `r` are read: as they are, or as they were before a correction, whose id is a number. */
+/**
+ * Where a table's rows `r` are read from: the current rows, or those before a correction, whose id
+ * is a number.
+ */
 function sourceOf(what: PriceTable, correction: string | undefined): string {
   const table = `billing.${what.replace('-', '_')}`;
   if (correction === undefined) return `${table} r`;
@@ -83,7 +86,7 @@ function sourceOf(what: PriceTable, correction: string | undefined): string {
     where c.before is not null) r`;
 }
 
-/** What checks and prices are looked up in, read for many lines at once. */
+/** Reads what checks and prices need, for many lines at once. */
 @Injectable()
 export class ReferenceStore {
   constructor(
@@ -92,9 +95,9 @@ export class ReferenceStore {
     private readonly means: ErpMeans,
   ) {}
 
-  /** The facts of each line, by its id. A handful of statements, however many lines. */
+  /** The facts of each line, by its id. The number of statements does not grow with the lines. */
   async factsOf(
-    asking: Asking[],
+    asking: LineKey[],
     workers: Map<string, WorkerFacts>,
     policy: BillingPolicy,
     { viewer, before, without = [] }: Perspective = {},
@@ -111,7 +114,7 @@ export class ReferenceStore {
       this.#rates(projects, mappings, before),
       this.#terms(projects, before),
     ]);
-    // Of a project once, however many lines it has.
+    // Computed once a project, however many lines it has.
     const ratesOf = new Map([...projects].map(([id, project]) => [id, ratesFor(project, rates, mappings)]));
     const ratesOfAssignments = Map.groupBy(
       rates.filter(({ level }) => level === 'assignment').map(row => rateOf(row, 'assignment', row.subject, mappings)),
@@ -135,7 +138,8 @@ export class ReferenceStore {
           exchangeRates,
           periods,
           mapping: (kind, source) => mappings.get(kind, source),
-          // Of a worker whom the viewer may not see it is not told how much they worked elsewhere either.
+          // For a worker whom the viewer may not see, don't reveal how much they worked elsewhere
+          // either.
           sharesThatDay: shares.flatMap(share => (share.id !== line.id && dayKey(share) === dayKey(line) ? [share.share] : [])),
           otherMinutesThatDay: viewer && worker.matches === 0 ? 0 : (minutes.get(`${line.email} ${line.workDate}`) ?? 0) - line.ownMinutes,
         };
@@ -144,13 +148,17 @@ export class ReferenceStore {
     );
   }
 
-  /** The caps of these projects, locked in order: what is taken and what the limit is; no row, no limit known. */
-  async lockCaps(em: Transaction, projects: string[]): Promise<Map<string, Room>> {
+  /**
+   * Locks the caps of these projects in order; returns what is consumed and the limit. A project
+   * without a row has no known limit.
+   */
+  async lockCaps(em: Transaction, projects: string[]): Promise<Map<string, CapHeadroom>> {
     if (projects.length === 0) return new Map();
     await em.query('insert into billing.cap(project_id) select unnest($1::text[]) on conflict do nothing', [projects]);
     await em.query('select 1 from billing.cap where project_id = any($1) order by project_id for update', [projects]);
-    // Only a statement that begins with the lock held sees what was committed while it was waited for.
-    const rows = await em.query<(Room & { project_id: string })[]>(
+    // Only a statement that starts after the lock was taken sees what was committed during the
+    // wait.
+    const rows = await em.query<(CapHeadroom & { project_id: string })[]>(
       `select c.project_id, c.consumed::text, (select p.financial -> 'notToExceed' from billing.project p where p.id = c.project_id) "limit"
        from billing.cap c where c.project_id = any($1)`,
       [projects],
@@ -158,7 +166,7 @@ export class ReferenceStore {
     return new Map(rows.map(({ project_id, consumed, limit }) => [project_id, { consumed, limit }]));
   }
 
-  /** Of each project the oldest line whose overage waits for room, others than these. */
+  /** The oldest line of each project whose overage waits for headroom, except these lines. */
   async oldestOverage(em: Transaction, projects: string[], except: string[]): Promise<Map<string, Waiting>> {
     const rows = await em.query<{ project_id: string; id: string; work_date: string }[]>(
       `select p.id project_id, l.id, l.work_date::text from unnest($1::text[]) p(id), lateral (
@@ -168,14 +176,16 @@ export class ReferenceStore {
     return new Map(rows.map(({ project_id, id, work_date }) => [project_id, { lineId: id, workDate: work_date }]));
   }
 
-  /** There may be room for overage, or what was first in line for it is gone. */
+  /** Signals that overage may fit: headroom came free, or the first waiting line is gone. */
   async freeCaps(em: Transaction, projects: string[]): Promise<void> {
     if (projects.length === 0) return;
     await em.query('update billing.cap set freed = true where project_id = any($1)', [projects]);
     await signal(em, TOPICS.overage);
   }
 
-  /** What was taken or given back; where something was given back there may be room for overage. */
+  /**
+   * Records what was consumed or given back. Headroom that was given back may let overage go on.
+   */
   async moveCaps(em: Transaction, changes: Map<string, Decimal>): Promise<void> {
     if (changes.size === 0) return;
     await em.query(
@@ -186,7 +196,7 @@ export class ReferenceStore {
     if ([...changes.values()].some(change => change.isNegative())) await signal(em, TOPICS.overage);
   }
 
-  /** As they are, or as they were before a correction. */
+  /** The current mappings, or those before a correction. */
   async #mappings(before: string | undefined): Promise<MappingTable> {
     if (before === undefined) return this.mappings.table();
     const changed = await this.dataSource.query<{ id: string; before: Translation | null }[]>(
@@ -207,7 +217,7 @@ export class ReferenceStore {
     return new Map(rows.filter(row => !viewer || maySee(viewer, row.legal_entities)).map(row => [row.id, row]));
   }
 
-  async #assignments(asking: Asking[]): Promise<Map<string, Assignment[]>> {
+  async #assignments(asking: LineKey[]): Promise<Map<string, Assignment[]>> {
     const rows = await this.dataSource.query<{ project_id: string; email: string; state: Assignment }[]>(
       `select a.project_id, a.email, a.state from billing.assignment a
        join (select distinct project, email from unnest($1::text[], $2::text[]) as t(project, email)) t on a.project_id = t.project and a.email = t.email`,
@@ -233,7 +243,7 @@ export class ReferenceStore {
     );
   }
 
-  /** null: the ERP does not tell its books, and no period will ever come. */
+  /** null: the ERP publishes no periods and never will. */
   async periods(em: Transaction): Promise<AccountingPeriod[] | null> {
     const periods = await em.query<AccountingPeriod[]>(
       `select id, legal_entity "legalEntity", name, start_date::text "startDate", end_date::text "endDate", open from billing.period order by start_date`,
@@ -241,8 +251,8 @@ export class ReferenceStore {
     return periods.length > 0 || (await this.means.tellsBooks()) ? periods : null;
   }
 
-  /** Approved minutes per person and day, over all projects. */
-  async #minutes(asking: Asking[]): Promise<Map<string, number>> {
+  /** Approved minutes by person and day, over all projects. */
+  async #minutes(asking: LineKey[]): Promise<Map<string, number>> {
     const rows = await this.dataSource.query<{ email: string; work_date: string; minutes: string }[]>(
       `select t.email, t.day::text work_date, l.minutes from (select distinct email, day from unnest($1::text[], $2::date[]) as t(email, day)) t,
          lateral (
@@ -253,8 +263,8 @@ export class ReferenceStore {
     return new Map(rows.map(row => [`${row.email} ${row.work_date}`, Number(row.minutes)]));
   }
 
-  /** What priced lines have of the days asked for. */
-  async #shares(asking: Asking[], before: string | undefined, without: string[]): Promise<(Day & { id: string; share: DayShare })[]> {
+  /** The parts that priced lines have of the requested days. */
+  async #shares(asking: LineKey[], before: string | undefined, without: string[]): Promise<(Day & { id: string; share: DayShare })[]> {
     return this.dataSource.query<(Day & { id: string; share: DayShare })[]>(
       `select l.id, l.project_id "projectId", l.email, l.work_date::text "workDate", l.priced -> 'share' share from billing.line l
        join (select distinct project, email, day from unnest($1::text[], $2::text[], $3::date[]) as t(project, email, day)) t
@@ -267,8 +277,8 @@ export class ReferenceStore {
     );
   }
 
-  /** The approved expenses of each person on each project, with what they are billed at. */
-  async #expenses(asking: Asking[], before: string | undefined): Promise<Map<string, OtherExpense[]>> {
+  /** The approved expenses of each person on each project, with the amounts they are billed at. */
+  async #expenses(asking: LineKey[], before: string | undefined): Promise<Map<string, OtherExpense[]>> {
     const asked = asking.filter(({ kind }) => kind === 'expense');
     const rows = await this.dataSource.query<(OtherExpense & { project_id: string; email: string })[]>(
       `select l.project_id, l.email, l.entry, case when l.assessment = 'priced' then l.priced -> 'transaction' -> 'amount' end billed
@@ -312,7 +322,7 @@ export class ReferenceStore {
 
 const dayKey = ({ projectId, email, workDate }: Day): string => `${projectId} ${email} ${workDate}`;
 
-export const workerKey = ({ email, workDate }: Pick<Asking, 'email' | 'workDate'>): string => `${email} ${workDate}`;
+export const workerKey = ({ email, workDate }: Pick<LineKey, 'email' | 'workDate'>): string => `${email} ${workDate}`;
 
 const entityOf = (row: ProjectRow): string | undefined => row.financial?.dimensions?.legalEntity;
 
@@ -331,7 +341,10 @@ const factsOfProject = (row: ProjectRow): ProjectFacts => ({
   rateCard: row.rate_card,
 });
 
-/** What could apply to any line of the project: its own rows, those of the card that its contract names, and its legal entity's default card. */
+/**
+ * The rates that may apply to a line of the project: its own rows, those of the card that its
+ * contract names, and those of its legal entity's default card.
+ */
 function ratesFor(project: ProjectRow, rows: KeptRate[], mappings: MappingTable): RateRow[] {
   const own = new Set([project.id, project.customer_id, entityOf(project)]);
   const fallback = defaultCard(project, mappings);
@@ -344,7 +357,7 @@ function ratesFor(project: ProjectRow, rows: KeptRate[], mappings: MappingTable)
   });
 }
 
-/** Cards and deals speak the CRM's words of roles; what was stated here is canonical. */
+/** Cards and deals use the CRM's role names; stated rates use canonical ones. */
 export const canonicalRole = ({ role, origin }: Pick<KeptRate, 'role' | 'origin'>, mappings: MappingTable): string | null =>
   role !== null && origin !== 'stated' ? (mappings.get('role', role) ?? role) : role;
 
@@ -352,7 +365,10 @@ function rateOf({ minutesPerDay, origin, ...row }: KeptRate, level: RateRow['lev
   return { ...row, level, subject, role: canonicalRole({ role: row.role, origin }, mappings), ...(minutesPerDay === null ? {} : { minutesPerDay }) };
 }
 
-/** What could apply to an expense on the project: of its contract and the card that it names, of itself, its customer, its legal entity, and the assignments. */
+/**
+ * The terms that may apply to an expense on the project: of its contract, the card that it names,
+ * the project, its customer, its legal entity and the assignments.
+ */
 function termsFor(project: ProjectRow, assignments: Assignment[], terms: ExpenseTerm[]): ExpenseTerm[] {
   const subjects = new Set([
     ...assignments.map(({ id }) => `assignment ${id}`),

@@ -33,7 +33,7 @@ const TYPES = [
 type Reference = (typeof TYPES)[number];
 type Of<T extends Reference> = RecordedEvent<T>;
 
-/** Keeps what lines are checked and priced by, as the events tell it, and lets lines go on that waited for it. */
+/** Stores from events what lines are checked and priced by, and lets waiting lines go on. */
 @Injectable()
 export class ReferenceSubscriber implements OnModuleInit {
   constructor(
@@ -50,9 +50,10 @@ export class ReferenceSubscriber implements OnModuleInit {
       keyOf: thingOf,
       handle: async (em, events) => {
         const touched = touchedBy(events as RecordedEvent<Reference>[]);
-        // Before too: what was stated for the customer that a project had is no longer this project's.
+        // Include the state before: what was stated for the project's former customer no longer
+        // applies to it.
         for (const subject of await subjectsOfProjects(em, touched.projects)) touched.subjects.add(subject);
-        for (const event of events) await this.#keep(em, event as RecordedEvent<Reference>);
+        for (const event of events) await this.#save(em, event as RecordedEvent<Reference>);
         for (const subject of await subjectsOfProjects(em, touched.projects)) touched.subjects.add(subject);
         await followOwners(em, touched.subjects);
         const unmet = await this.desk.unmetNeeds();
@@ -62,7 +63,7 @@ export class ReferenceSubscriber implements OnModuleInit {
     });
   }
 
-  async #keep(em: Transaction, event: RecordedEvent<Reference>): Promise<void> {
+  async #save(em: Transaction, event: RecordedEvent<Reference>): Promise<void> {
     switch (event.type) {
       case 'project.changed.v1':
         return keepProject(em, (event as Of<'project.changed.v1'>).data, event.time.slice(0, 10));
@@ -90,12 +91,15 @@ export class ReferenceSubscriber implements OnModuleInit {
       case 'worker.changed.v1':
         return noteEmployment(em, event as Of<'worker.changed.v1'>);
       case 'reference-value.changed.v1':
-        return; // looked up where it is; only who waits for it is told
+        return; // Looked up when needed; only the lines that wait for it need a signal.
     }
   }
 }
 
-/** The projects that the events speak of, and what else rates and terms may be stated for. */
+/**
+ * The projects that the events concern, and the other subjects that rates and terms may be stated
+ * for.
+ */
 function touchedBy(events: RecordedEvent<Reference>[]): { projects: string[]; subjects: Touched } {
   const projects = new Set<string>();
   const subjects: Touched = new Set();
@@ -111,7 +115,7 @@ function touchedBy(events: RecordedEvent<Reference>[]): { projects: string[]; su
   return { projects: [...projects], subjects };
 }
 
-/** Delivery's view, and the day that its end was told. */
+/** Stores delivery's view, and the day on which its end was published. */
 async function keepProject(em: Transaction, { state, changed, deleted }: EventData['project.changed.v1'], day: string): Promise<void> {
   const runs = !deleted && state.status === 'active';
   const endsNow = deleted === true || (!runs && changed.includes('status'));
@@ -129,7 +133,10 @@ async function keepProject(em: Transaction, { state, changed, deleted }: EventDa
   );
 }
 
-/** The ERP's view: terms, dimensions, whether it takes time, and the day that its end was told. A cap that moved may make room for overage. */
+/**
+ * Stores the ERP's view: terms, dimensions, whether it accepts time, and the day on which its end
+ * was published. A changed cap may free headroom for overage.
+ */
 async function keepFinancialProject(em: Transaction, { state, deleted }: EventData['financial-project.changed.v1'], day: string): Promise<void> {
   const financial: Partial<FinancialProject> | null = deleted ? null : state;
   await keepEnds(
@@ -145,7 +152,10 @@ async function keepFinancialProject(em: Transaction, { state, deleted }: EventDa
   await signal(em, TOPICS.overage);
 }
 
-/** Keeps a project (`$1`), and notes when its days are not what they were. One that the ERP has only now, and that nothing was priced of, corrects nothing. */
+/**
+ * Saves a project (`$1`) and notes a change of its days. A project that only now reached the ERP,
+ * and that has no priced lines, corrects nothing.
+ */
 async function keepEnds(em: Transaction, id: string, upsert: string, values: unknown[]): Promise<void> {
   const [{ was, legalEntities, ...ends }] = await em.query<
     [ProjectEnds & { was: (ProjectEnds & { prices: boolean }) | null; legalEntities: string[] }]
@@ -162,11 +172,14 @@ async function keepEnds(em: Transaction, id: string, upsert: string, values: unk
   await noteDays(em, { what: 'project', id, before: daysOfProject(was), after: daysOfProject(ends) }, legalEntities);
 }
 
-/** Who a worker is HCM is asked when it matters; but lines may have been priced that it would know nobody of by now. */
+/**
+ * HCM is asked about a worker when it matters. But lines may already be priced for a worker whom
+ * HCM would not find any more.
+ */
 async function noteEmployment(em: Transaction, { data, time, legalEntities }: Of<'worker.changed.v1'>): Promise<void> {
   const { state, previous, changed, deleted } = data;
   const isNew = changed.length === 0 && !deleted;
-  // Of one that comes back lines may be asked about.
+  // When a worker's record comes back, a person may have been asked about its lines.
   if (isNew && (await em.query<unknown[]>('select 1 from billing.line where worker_id = $1 limit 1', [state.id])).length === 0) return;
   const was = { ...state, ...Object.fromEntries(changed.map(name => [name, previous?.[name as keyof typeof previous]])) };
   const before = daysOfWorker(isNew ? null : was);
@@ -174,7 +187,10 @@ async function noteEmployment(em: Transaction, { data, time, legalEntities }: Of
   await noteDays(em, { what: 'worker', id: state.id, before, after }, legalEntities);
 }
 
-/** One that bears an id of ours was known by its place in the ERP before: what was stated for it then is stated for it now. */
+/**
+ * A customer that now has an id of ours was known by its place in the ERP before. What was stated
+ * for it then now holds for the new id.
+ */
 async function keepCustomer(em: Transaction, { id, refs }: Pick<Customer, 'id' | 'refs'>): Promise<void> {
   const places = refs.map(({ system, account, nativeId }) => mintId('customer', system, account, nativeId));
   await moveToCustomer(
@@ -203,8 +219,8 @@ async function keepRateCard(em: Transaction, { state, deleted }: EventData['rate
 }
 
 /**
- * What a deal was won with holds until something else is agreed. Only of a deal that was won before we were there, of which nobody is asked, the
- * CRM's word is enough.
+ * A deal's terms when it was won hold until something else is agreed. Only for a deal that was won
+ * before this system ran, and that nobody is asked about, the CRM's current state is enough.
  */
 async function keepDeal(em: Transaction, log: EventLog, deal: Deal, owners: string[]): Promise<void> {
   const source = ofDeal(deal.id, owners);
@@ -213,7 +229,10 @@ async function keepDeal(em: Transaction, log: EventLog, deal: Deal, owners: stri
   if (!held) await replaceSold(em, source, soldRates(deal), []);
 }
 
-/** Of a line that was asked about the answer says what becomes of work that was priced already; of the others the policy does. */
+/**
+ * Where a person was asked about a sold line, their answer says what happens to work that is
+ * already priced; for other lines the policy does.
+ */
 async function replaceSold(em: Transaction, source: RateSource, rows: GivenRate[], said: SaidOfPriced[]): Promise<void> {
   const { held, given } = await differing(em, source, rows);
   const restated = given.filter(row => held.some(one => isRestated(one, row))).map(({ id }) => ({ line: soldLineOf(id), reRate: false }));
@@ -233,7 +252,7 @@ interface RateSource {
   origin: string;
   level: 'card' | 'contract';
   subject: string;
-  /** The legal entities that it was told with. */
+  /** The legal entities in the event. */
   owners: string[];
 }
 
@@ -245,7 +264,7 @@ const PUT_RATES = soldRate.upsert({
   instead: { level: 'r.level', role: 'r.role' },
 });
 
-/** What is kept of a source otherwise than it is given now, and what of that is given. */
+/** The stored rows of a source that differ from the given ones, and the given rows that differ. */
 async function differing(
   em: Transaction,
   { origin, subject, owners }: RateSource,

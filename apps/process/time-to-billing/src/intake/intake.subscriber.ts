@@ -17,8 +17,8 @@ type EntryEvent = RecordedEvent<'time-entry.changed.v1' | 'expense-entry.changed
 const BATCH = 500;
 
 /**
- * What was approved, corrected, taken back or deleted in the PSA becomes a line's next version: one transaction with the cursor, so that
- * no event is taken twice and none is lost.
+ * Turns what was approved, corrected, withdrawn or deleted in the PSA into a line's next version.
+ * The version and the cursor are one transaction, so that no event is applied twice or lost.
  */
 @Injectable()
 export class IntakeSubscriber implements OnModuleInit {
@@ -44,12 +44,14 @@ export class IntakeSubscriber implements OnModuleInit {
   }
 
   async take(em: Transaction, events: EntryEvent[]): Promise<void> {
-    // Whole states: of several events of one line the last says all.
+    // Events carry whole states: of several events of one line the last one is enough.
     const newest = new Map(events.map(event => [event.data.state.id, event]));
     await this.lines.change(em, [...newest.keys()], book => noteLeft(em, this.#versions(book, [...newest.values()])));
   }
 
-  /** Makes each event its line's next version; answers the lines that left their day, as they were. */
+  /**
+   * Makes the next version from each event. Returns the lines that left their day, as they were.
+   */
   #versions(book: LineBook, events: EntryEvent[]): Line[] {
     const left: Line[] = [];
     for (const event of events) {
@@ -79,7 +81,10 @@ export class IntakeSubscriber implements OnModuleInit {
   }
 }
 
-/** Lines of which something was sent to the ERP: what is passed over then is a person's decision. */
+/**
+ * Lines of which the ERP was sent something: such an event may be skipped only by a person's
+ * decision.
+ */
 async function inTheErp(em: Transaction, lines: string[]): Promise<string[]> {
   const rows = await em.query<{ line_id: string }[]>(
     `select distinct line_id from billing.posting where line_id = any($1) and state not in ('ready', 'refused')`,

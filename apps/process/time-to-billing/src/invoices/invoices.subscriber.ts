@@ -8,7 +8,10 @@ import { Lines } from '../lines/lines.js';
 import type { Posting } from '../lines/line.js';
 import { StatusBack } from '../status-back/status-back.js';
 
-/** Hears from the ERP what was invoiced, paid and voided, and moves the lines on: a whole invoice at a time. */
+/**
+ * Applies what the ERP publishes about invoices (issued, paid, voided) to the lines, a whole
+ * invoice at a time.
+ */
 @Injectable()
 export class InvoicesSubscriber implements OnModuleInit {
   constructor(
@@ -24,12 +27,12 @@ export class InvoicesSubscriber implements OnModuleInit {
       batch: 20,
       whole: true,
       handle: async (em, events) => {
-        for (const { data } of events as RecordedEvent<'invoice.changed.v1'>[]) await this.#take(em, data.deleted ? voided(data.state) : data.state);
+        for (const { data } of events as RecordedEvent<'invoice.changed.v1'>[]) await this.#apply(em, data.deleted ? voided(data.state) : data.state);
       },
     });
   }
 
-  async #take(em: Transaction, invoice: Invoice): Promise<void> {
+  async #apply(em: Transaction, invoice: Invoice): Promise<void> {
     const rows = await em.query<{ line_id: string }[]>(
       `select distinct line_id from billing.posting where external_id = any($1) or invoice ->> 'id' = $2`,
       [invoice.transactions, invoice.id],
@@ -58,7 +61,10 @@ function bill(book: LineBook, invoice: Invoice): void {
 
 const voided = (invoice: Invoice): Invoice => ({ ...invoice, status: 'voided', transactions: [] });
 
-/** What the invoice makes of a posting; undefined when nothing changes. A voided invoice leaves its lines unbilled again. */
+/**
+ * The posting's billing state by the invoice; undefined when nothing changes. A voided invoice
+ * leaves its lines unbilled again.
+ */
 function billingOf(posting: Posting, { id, number, status }: Invoice, isOn: boolean): Pick<Posting, 'billing' | 'invoice'> | undefined {
   if (isOn) {
     const billing = status === 'paid' ? 'paid' : 'billed';

@@ -6,9 +6,9 @@ export const TOPICS = {
   post: 'billing:post',
   /** Batches are left for others to take over. */
   takeOver: 'billing:take-over',
-  /** Lines are in a state that is told only when they stay in it. */
+  /** Lines are in a state that is announced only when they stay in it. */
   tell: 'billing:tell',
-  /** There may be room under a cap. */
+  /** There may be headroom under a cap. */
   overage: 'billing:overage',
   /** A rate, a card or a term was changed. */
   correct: 'billing:correct',

@@ -7,7 +7,7 @@ import { type CapLine, type CapSplit, consumeCap, explainSplit, standsBehind, ty
 import { needs } from '../needs.js';
 import { LineExceptions } from './line-exceptions.js';
 import { PostingDates } from '../periods/posting-dates.js';
-import { ReferenceStore, type Room } from '../facts/reference.store.js';
+import { ReferenceStore, type CapHeadroom } from '../facts/reference.store.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { datedOn } from './posting-day.rules.js';
 import { costOf, externalIdOf, isCost, reversalOf, transactionOfPart } from './billable-transaction.rules.js';
@@ -18,8 +18,9 @@ import type { NextOperation } from './next-operation.rules.js';
 import { nextStep } from './next-step.rules.js';
 
 /**
- * Brings lines one step nearer to what the ERP should hold of them: an older version out first, then the newest one in. Always part of
- * the transaction that changed them, and again when the step's outcome is known; so of a line one thing at a time is on its way.
+ * Brings lines one step nearer to what the ERP should hold of them: first an older version out,
+ * then the newest one in. It runs in the transaction that changed the lines, and again when the
+ * step's outcome is known, so that each line has at most one step in flight.
  */
 @Injectable()
 export class Advance {
@@ -61,7 +62,10 @@ export class Advance {
     await this.#post(em, book, wanted);
   }
 
-  /** What waited for an older version to be taken out was priced before that: its month may be closed by now. */
+  /**
+   * A line that waited for an older version's removal was priced before that: its month may be
+   * closed by now.
+   */
   async #dateAgain(book: LineBook, wanted: Line[], dates: PostingDates): Promise<void> {
     for (const line of wanted.filter(({ postings }) => postings.length > 0)) {
       const { transaction } = line.priced!;
@@ -72,12 +76,15 @@ export class Advance {
     }
   }
 
-  /** One thing at a time of a line; a control in the tests puts another order here. */
+  /** Takes one step at a time for a line. A negative control in the tests overrides the order. */
   protected next(line: Line): NextOperation {
     return nextStep(line);
   }
 
-  /** What had to be credited is out, by finance's word or because its invoice was voided: the line goes on. */
+  /**
+   * The part that needed a credit is out, because finance said so or its invoice was voided: the
+   * line goes on.
+   */
   #creditArrived(book: LineBook, line: Line): void {
     const waits = line.faults?.some(({ need }) => need === needs.credit(line.id, line.version)) ?? false;
     if (!waits || line.exceptionId === null) return;
@@ -88,7 +95,10 @@ export class Advance {
     book.changed(line, 'whole');
   }
 
-  /** Lines whose newest version goes in now. Those under a cap take of it in order of work date and id, under the project's lock. */
+  /**
+   * Posts the newest versions. Lines under a cap consume it in the order of work date and id, under
+   * the project's lock.
+   */
   async #post(em: Transaction, book: LineBook, wanted: Line[]): Promise<void> {
     const capped = wanted.filter(line => line.priced!.capped);
     const gone = book.queueMoved();
@@ -112,7 +122,8 @@ export class Advance {
       const first = waiting.get(projectId);
       const behind = first ? lines.filter(line => line.overage !== null && standsBehind(asking(line), first)) : [];
       for (const line of behind) explained(book, line, { code: 'price.older-overage-first', params: { workDate: first!.workDate } });
-      // What is first may be held up by something else: the releaser looks who can go on.
+      // The first waiting line may be held up by something else: the releaser finds out who can go
+      // on.
       if (behind.length > 0) gone.push(projectId);
     }
     await this.reference.moveCaps(em, book.cappedChange());
@@ -124,14 +135,16 @@ const named = (line: Line, externalId: string): Posting => line.postings.find(po
 
 const minutesIn = ({ priced }: Line): number | null => priced!.transaction.minutes ?? null;
 
-/** What of each line fits under the project's cap; all of it when the cap is gone. */
-function shares(lines: Line[], room: Room | undefined, change: Decimal | undefined, waiting: Waiting | null): CapSplit[] {
+/**
+ * The part of each line that fits under the project's cap; the whole line when the cap was removed.
+ */
+function shares(lines: Line[], room: CapHeadroom | undefined, change: Decimal | undefined, waiting: Waiting | null): CapSplit[] {
   if (!room?.limit) return lines.map(asking).map(({ lineId, minutes, amount }) => ({ lineId, within: { minutes, amount }, over: null }));
   const consumed = money(new Decimal(room.consumed).plus(change ?? 0), room.limit.currency);
   return consumeCap({ limit: room.limit, consumed }, lines.map(asking), waiting).splits;
 }
 
-/** All of a line, as it asks for room. */
+/** The whole line, as a request for headroom. */
 const asking = (line: Line): CapLine => ({
   ...capLine(line, minutesIn(line), line.priced!.transaction.amount),
   corrected: line.postings.some(({ version, capped }) => capped && version < line.version),
@@ -147,13 +160,16 @@ export const capLine = (line: Line, minutes: number | null, amount: Money): CapL
   amount,
 });
 
-/** What became of the price is told after how it came about. */
+/** Explain what happened to the price after the price's own steps. */
 export function explained(book: LineBook, line: Line, what: Message): void {
   line.priced = { ...line.priced!, explanation: [...line.priced!.explanation, what] };
   book.changed(line, 'whole');
 }
 
-/** A part of the newest version that is to be in the ERP. `overage`: the n-th part that was released later, 0 for what fitted at first. */
+/**
+ * A part of the newest version that the ERP is to hold. `overage`: the n-th part that was released
+ * later, 0 for what fitted at first.
+ */
 export function posting(line: Line, amount: Money, minutes: number | null, overage: number, postingDate?: string): Posting {
   const { transaction: whole, capped } = line.priced!;
   const transaction = postingDate === undefined ? whole : { ...whole, postingDate };
@@ -165,7 +181,7 @@ export function posting(line: Line, amount: Money, minutes: number | null, overa
   return { ...asPosted(line, part), capped };
 }
 
-/** A transaction of the newest version that the ERP is to be asked to take. */
+/** A transaction of the newest version that the ERP is asked to post. */
 const asPosted = (line: Line, transaction: BillableTransaction): Omit<Posting, 'capped'> => ({
   externalId: transaction.externalId,
   lineId: line.id,
@@ -184,13 +200,18 @@ const asPosted = (line: Line, transaction: BillableTransaction): Omit<Posting, '
   postedAt: null,
 });
 
-/** What was spent on the newest version, which is to be in the ERP whatever of it is billed. */
+/**
+ * The newest version's cost record, which the ERP is to hold however much of the line is billed.
+ */
 function costPosting(line: Line): Posting {
   const transaction = costOf(line.priced!.transaction, externalIdOf({ lineId: line.id, version: line.version, cost: true }));
   return { ...asPosted(line, transaction), capped: false };
 }
 
-/** On the day of what it takes back, so that both are of one month, or the first open one after it. */
+/**
+ * A reversal is posted on the day of what it reverses, so that both are in one month, or on the
+ * first open day after it.
+ */
 async function reversal(reversed: Posting, dates: PostingDates): Promise<Posting> {
   const transaction = reversalOf(reversed.transaction, await dates.of(reversed.transaction, reversed.transaction.postingDate));
   return {

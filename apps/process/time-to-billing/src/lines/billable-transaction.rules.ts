@@ -1,13 +1,16 @@
 import { minorUnits, money, type BillableTransaction, type Money } from '#canonical';
 import { Exact } from '../rates/rates.rules.js';
 
-/** What names a transaction of ours at the ERP: the line, its version, which part of its overage it is, and whether it takes that part back. */
+/**
+ * What names our transaction at the ERP: the line, its version, the part of its overage, whether it
+ * is the cost record, and whether it is a reversal.
+ */
 export interface TransactionName {
   lineId: string;
   version: number;
-  /** n-th part of the version's overage that was released later; 0 for what fitted at first. */
+  /** The n-th part of the version's overage that was released later; 0 for what fitted at first. */
   overage: number;
-  /** What was spent, beside what is billed. */
+  /** Whether it is the record of what was spent, beside the records of what is billed. */
   cost: boolean;
   reversal: boolean;
 }
@@ -25,7 +28,7 @@ export function externalIdOf({
 
 export const reversalIdOf = (externalId: string): string => `${externalId}-r`;
 
-/** What an external id names; `undefined` for one that is not ours. */
+/** What an external id names; `undefined` for one that we did not make. */
 export function nameOf(externalId: string): TransactionName | undefined {
   const parts = /^tl-([a-z]+_[0-9a-z]+)-v([1-9]\d*)(?:-o([1-9]\d*)|(-c))?(-r)?$/.exec(externalId);
   if (!parts) return undefined;
@@ -33,15 +36,21 @@ export function nameOf(externalId: string): TransactionName | undefined {
   return { lineId, version: Number(version), overage: Number(overage), cost: cost !== undefined, reversal: reversal !== undefined };
 }
 
-/** Whether it is the record of what was spent, beside those of what is billed. */
+/** Whether it is the record of what was spent, beside the records of what is billed. */
 export const isCost = ({ externalId }: { externalId: string }): boolean => nameOf(externalId)?.cost === true;
 
-/** The record of what was spent on a line that is billed apart from it: the ERP's own expense, of which nothing is billed. */
+/**
+ * The record of what was spent on a line that is billed apart from it: the ERP's own expense, of
+ * which nothing is billed.
+ */
 export function costOf(whole: Omit<BillableTransaction, 'externalId'>, externalId: string): BillableTransaction {
   return { ...whole, kind: 'expense', externalId, asSpent: true, billable: false, amount: money(0, whole.amount.currency) };
 }
 
-/** A share of a line: all of it, what fits under the cap, or what was released of the rest. `minutes` is null for what is no time. */
+/**
+ * A part of a line: the whole, what fits under the cap, or what was released later. `minutes` is
+ * null for lines other than time.
+ */
 export interface LinePart {
   externalId: string;
   minutes: number | null;
@@ -49,8 +58,9 @@ export interface LinePart {
 }
 
 /**
- * What the ERP gets for one part of a line. Time carries its minutes; of expenses and charges the part of what was spent is in proportion to the
- * part that is billed, and `before` (what earlier parts of the line were billed at) makes the parts of the spending sum to the whole.
+ * What the ERP gets for one part of a line. Time carries its minutes. For expenses and charges the
+ * part of what was spent is proportional to the part that is billed; `before` is what earlier parts
+ * of the line were billed at, and makes the parts of the cost sum to the whole.
  */
 export function transactionOfPart(
   whole: Omit<BillableTransaction, 'externalId'>,
@@ -67,7 +77,10 @@ export function transactionOfPart(
   };
 }
 
-/** Difference of two running totals, each rounded once: whatever the number of parts, they sum to what was spent. */
+/**
+ * The difference of two running totals, each rounded once, so that any number of parts sums to what
+ * was spent.
+ */
 function shareOf(spent: Money, whole: Money, part: Money, before: Money): Money {
   if (new Exact(whole.amount).isZero()) return spent;
   const upTo = (amount: InstanceType<typeof Exact>) =>
@@ -76,7 +89,10 @@ function shareOf(spent: Money, whole: Money, part: Money, before: Money): Money 
   return money(end.minus(upTo(new Exact(before.amount))), spent.currency);
 }
 
-/** The line that takes a posted or billed one back: the same in every way, but its minutes and money are negative and it has its own posting date. */
+/**
+ * The line that reverses a posted or billed one: equal except that its minutes and money are
+ * negative and it has its own posting date.
+ */
 export function reversalOf(transaction: BillableTransaction, postingDate: string): BillableTransaction {
   const { minutes, spent, amount } = transaction;
   return {

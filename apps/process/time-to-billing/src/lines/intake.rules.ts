@@ -2,8 +2,8 @@ import type { ExpenseEntry, TimeEntry } from '#canonical';
 import type { Line } from './line.js';
 import { hashOfKept, isWanted, type KnownVersion, versionAfter } from './versions.rules.js';
 
-/** What the PSA says of a line now. */
-export interface Seen {
+/** The PSA's latest record of a line. */
+export interface PsaRecord {
   kind: Line['kind'];
   entry: TimeEntry | ExpenseEntry;
   deleted: boolean;
@@ -15,11 +15,12 @@ export interface Seen {
 }
 
 /**
- * The line after what was seen, and whether that is a new version: one more for each change of what is billed, for an approval taken
- * back and for one given again. Undefined when nothing changes, so that hearing a thing twice, or a draft, does nothing.
+ * The line after the PSA's record, and whether it is a new version. Each change of what is billed
+ * makes one, as does an approval that is withdrawn or given again. Undefined when nothing changes,
+ * so that a repeated event or a draft does nothing.
  */
-export function take(line: Line | undefined, seen: Seen): { line: Line; newVersion: boolean } | undefined {
-  // A line gets a new version only when its source changed, by whatever recipe its hash was made.
+export function take(line: Line | undefined, seen: PsaRecord): { line: Line; newVersion: boolean } | undefined {
+  // A line gets a new version only when its source changed, whichever recipe made its hash.
   const hash = line && (line.contentHash === null ? null : hashOfKept(line.entry, seen.entry));
   const known = line ? { version: line.version, hash: hash ?? null, sequence: line.sequence } : null;
   const after = versionAfter(known, seen);
@@ -27,7 +28,8 @@ export function take(line: Line | undefined, seen: Seen): { line: Line; newVersi
   if (!line) return { line: first(seen, after), newVersion: true };
   const newVersion = after.version > line.version;
   if (!newVersion) {
-    // What was corrected may be just what blocked it, like the PSA's own rate: it is looked at again.
+    // A correction without a new version may remove what blocked the line, such as the PSA's own
+    // rate: assess it again.
     const assessment = line.assessment === 'blocked' ? 'none' : line.assessment;
     const faults = assessment === 'none' ? null : line.faults;
     return { line: { ...line, entry: seen.entry, contentHash: after.hash, sequence: after.sequence, assessment, faults }, newVersion };
@@ -50,7 +52,9 @@ export function take(line: Line | undefined, seen: Seen): { line: Line; newVersi
   };
 }
 
-/** The next version of a line, which is priced again: of its entry as it was, or as it was corrected. */
+/**
+ * The next version of a line, to be priced again, with its entry as it was or as it was corrected.
+ */
 export const anew = (line: Line): Line => ({
   ...line,
   version: line.version + 1,
@@ -63,7 +67,7 @@ export const anew = (line: Line): Line => ({
   postedAt: null,
 });
 
-function first(seen: Seen, { version, hash, sequence }: KnownVersion): Line {
+function first(seen: PsaRecord, { version, hash, sequence }: KnownVersion): Line {
   return {
     id: seen.entry.id,
     kind: seen.kind,

@@ -4,7 +4,10 @@ import { money, type BillingLine, type IntercompanyFacts, type LineState, type M
 import type { NewEvent } from '#events';
 import { submissionOf, workDateOf, type Line } from './line.js';
 
-/** States that a line is in for a moment when nothing holds it up: announced only when it stays (teller.ts). */
+/**
+ * States that a line passes through when nothing holds it up: announced only when it stays in one
+ * (line-announcer.ts).
+ */
 export const PASSING: ReadonlySet<LineState> = new Set(['received', 'ready', 'correcting']);
 
 export function linesChanged(lines: Line[]): NewEvent<'billing-lines.changed.v1'> {
@@ -60,13 +63,16 @@ export function announced(line: Line): BillingLine {
 
 export const moneyOf = (line: Line) => line.priced?.transaction.amount ?? line.estimate;
 
-/** Without what is over the cap. */
+/** Without the part over the cap. */
 function billedMoneyOf(line: Line): Money | null {
   const whole = moneyOf(line);
   return whole && line.overage ? money(new Decimal(whole.amount).minus(line.overage.amount), whole.currency) : whole;
 }
 
-/** The owner's sale is what is billed; what is over the cap is its risk, so the transfer price and both costs stay those of all that was done. */
+/**
+ * The owner's sale is what is billed. The owner bears what is over the cap, so the transfer price
+ * and both costs are those of all the work.
+ */
 function intercompanyOf(line: Line): IntercompanyFacts | null {
   const facts = line.priced?.intercompany ?? null;
   return facts && line.overage ? { ...facts, owningUnbilledSale: billedMoneyOf(line)! } : facts;

@@ -4,7 +4,10 @@ import type { Line, Posting } from './line.js';
 import type { Depth, Written } from './write-lines.js';
 import { alive, onItsWay, stateOf, waitsForRoom } from './line-state.rules.js';
 
-/** Some lines with their postings, which are changed in memory together: what changed of them, and what is to be said to people. */
+/**
+ * Some lines with their postings, changed together in memory. Records what changed and which
+ * exceptions are to be published.
+ */
 export class LineBook {
   readonly #lines: Map<string, Line>;
   readonly #touched = new Map<string, Depth>();
@@ -13,7 +16,10 @@ export class LineBook {
   readonly #raised: NewException[] = [];
   readonly #over = new Set<string>();
   readonly #cappedBefore: Map<string, Decimal>;
-  /** Lines that had overage when the book was opened: of which project, whether it waited for room, and whether something of them was on its way. */
+  /**
+   * Lines that had overage when the book was opened: the project, whether the overage waited for
+   * headroom, and whether a posting was in flight.
+   */
   readonly #overBefore: Map<string, { projectId: string; waits: boolean; busy: boolean }>;
 
   constructor(lines: Line[]) {
@@ -34,7 +40,9 @@ export class LineBook {
     return this.#lines.get(id);
   }
 
-  /** By how much what the lines take of their projects' caps has changed since the book was opened. */
+  /**
+   * By how much the lines' consumption of their projects' caps changed since the book was opened.
+   */
   cappedChange(): Map<string, Decimal> {
     const now = cappedByProject(this.lines);
     const projects = new Set([...this.#cappedBefore.keys(), ...now.keys()]);
@@ -42,7 +50,10 @@ export class LineBook {
     return new Map(changes.filter(([, change]) => !change.isZero()));
   }
 
-  /** Projects of lines that waited for room and do so no more, or again, or of which what was on its way has settled: there is somebody to give it to now. */
+  /**
+   * Projects to look at for overage: a line waits for headroom no more, or waits again, or its
+   * posting in flight has its outcome.
+   */
   queueMoved(): string[] {
     const moved = [...this.#overBefore].filter(([id, { waits, busy }]) => {
       const line = this.#lines.get(id)!;
@@ -51,7 +62,7 @@ export class LineBook {
     return [...new Set(moved.map(([, { projectId }]) => projectId))].sort();
   }
 
-  /** A line that is new. */
+  /** Adds a new line. */
   add(line: Line): void {
     this.#lines.set(line.id, line);
     this.changed(line, 'whole');
@@ -61,15 +72,15 @@ export class LineBook {
     if (this.#touched.get(line.id) !== 'whole') this.#touched.set(line.id, depth);
   }
 
-  /** A posting of the line is new (`whole`) or moved on. */
+  /** A posting of the line is new (`whole`) or made progress. */
   moved(line: Line, posting: Posting, depth: Depth = 'progress'): void {
-    // A posting that the ERP refused is tried again under the same external id.
+    // A posting that the ERP refused is sent again under the same external id.
     if (!line.postings.includes(posting)) line.postings = [...line.postings.filter(({ externalId }) => externalId !== posting.externalId), posting];
     if (this.#postings.get(posting.externalId) !== 'whole') this.#postings.set(posting.externalId, depth);
     this.changed(line);
   }
 
-  /** A posting that was never sent is wanted no more. */
+  /** Drops a posting that was never sent and is no longer wanted. */
   drop(line: Line, posting: Posting): void {
     line.postings = line.postings.filter(one => one !== posting);
     this.#postings.delete(posting.externalId);
@@ -77,12 +88,12 @@ export class LineBook {
     this.changed(line);
   }
 
-  /** People have to decide about a line. */
+  /** Raises an exception: people must decide about a line. */
   raise(exception: NewException): void {
     this.#raised.push(exception);
   }
 
-  /** What people were asked about is over: the line came through, or a newer version has overtaken it. */
+  /** Ends an exception: the line came through, or a newer version replaced the one it was about. */
   finished(exceptionId: string): void {
     this.#over.add(exceptionId);
   }
@@ -95,7 +106,10 @@ export class LineBook {
     return [...this.#over].sort();
   }
 
-  /** Ends the change: lines that were touched get their state by what is known of them, and a new revision. */
+  /**
+   * Ends the change: gives the touched lines the state that follows from their data, and a new
+   * revision.
+   */
   settle(): Line[] {
     const now = new Date().toISOString();
     const touched = [...this.#touched.keys()].sort().map(id => this.#lines.get(id)!);
@@ -108,7 +122,7 @@ export class LineBook {
     return touched;
   }
 
-  /** What of the touched lines has to be written. */
+  /** What has to be written of the touched lines. */
   written(touched: Line[]): Written {
     const linesOf = (depth: Depth) => touched.filter(({ id }) => this.#touched.get(id) === depth);
     const postings = touched.flatMap(line => line.postings);

@@ -15,7 +15,7 @@ import type { LineBook } from './line-book.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { refusalFault, UNUSABLE, unusableFault } from './line-faults.rules.js';
 
-/** Where lines are checked, as what is set aside or stopped there names it. */
+/** The job that assesses lines, by the name that what is set aside or stopped there carries. */
 export const ASSESSING = 'job time-to-billing.assessor';
 
 /** The turn that an exception of a line holds: the line itself, in this version. */
@@ -26,7 +26,10 @@ type Flow = 'check' | 'post' | 'correct' | 're-rate';
 /** The turn that an exception about a corrected price holds: the line in the version that was priced. */
 export const CORRECTIONS = 'time-to-billing.corrections';
 
-/** Lines that people must decide about: one exception a line and version, in the same transaction as the line's state. */
+/**
+ * Raises exceptions about lines: one per line and version, in the transaction that changes the
+ * line's state.
+ */
 @Injectable()
 export class LineExceptions {
   readonly #setAside: Counter;
@@ -38,7 +41,7 @@ export class LineExceptions {
     this.#setAside = metrics.counter('throughline_set_aside_total', 'Records and events that were set aside.', ['place']);
   }
 
-  /** It can't be billed as it is: all faults at once. */
+  /** The line can't be billed as it is: reports all its faults at once. */
   blocked(book: LineBook, line: Line, faults: Fault[], estimate: Money | null): void {
     line.estimate = estimate ?? line.estimate;
     if (faults[0].reason.code === UNUSABLE) {
@@ -48,22 +51,28 @@ export class LineExceptions {
     this.#raise(book, line, faults, 'check');
   }
 
-  /** What it says is what makes the work fail: it waits by itself, and the others go on. */
+  /** The line's content makes the job fail: it waits by itself, and the other lines go on. */
   unusable({ id, entry }: Pick<Line, 'id' | 'entry'>, error: unknown): Assessment {
     return { faults: [unusableFault({ id, entry }, RELEASE, whatIs(error, entry))], estimate: null, workerId: null };
   }
 
-  /** The ERP refused to take it. */
+  /** The ERP refused the line. */
   refused(book: LineBook, line: Line, posting: Posting): void {
     this.#raise(book, line, [refusalFault(line, posting)], 'post');
   }
 
-  /** What it was priced by was corrected since: what is in the ERP stays until finance has decided. */
+  /**
+   * Rates that the line was priced by were corrected: what is in the ERP stays until finance has
+   * decided.
+   */
   corrected(book: LineBook, line: Line, faults: Fault[], was: Money): void {
     this.#raise(book, line, faults, 're-rate', was);
   }
 
-  /** Older parts are billed and the ERP takes no reversing line: finance credits them there, then says so here. */
+  /**
+   * Older parts are billed and the ERP accepts no reversing line: finance credits them there and
+   * then says so here.
+   */
   needsCredit(book: LineBook, line: Line, step: Extract<NextOperation, { operation: 'need-credit' }>): void {
     const need = needs.credit(line.id, line.version);
     if (line.faults?.some(fault => fault.need === need)) return;

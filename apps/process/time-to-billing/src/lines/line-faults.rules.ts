@@ -4,7 +4,7 @@ import { monthOf } from '../periods/calendar.rules.js';
 import { needs } from '../needs.js';
 import { type Line, type Posting, workDateOf } from './line.js';
 
-/** What each refusal of the ERP needs, so that what cures one cures all of its kind. */
+/** The need behind each refusal of the ERP, so that what meets one meets all of its kind. */
 const NEED_OF: Record<BillingRefusal, (line: Line, posting: Posting) => { need: string; desk: Desk }> = {
   'project-closed': (_, { transaction }) => ({ need: needs.project(transaction.projectId, 'time-allowed'), desk: 'pmo' }),
   'unknown-project': (_, { transaction }) => ({ need: needs.project(transaction.projectId, 'erp-active'), desk: 'pmo' }),
@@ -38,7 +38,9 @@ export function refusalFault(line: Line, posting: Posting): Fault {
 
 export const UNUSABLE = 'line.unusable';
 
-/** What the line says can't be worked with: nothing that could arrive cures it but a correction at its source or another release. */
+/**
+ * The job fails on the line's content. Only a correction at the source or another release can help.
+ */
 export function unusableFault({ id, entry }: Pick<Line, 'id' | 'entry'>, release: string, what: string): Fault {
   const { system, type, nativeId } = entry.refs[0] ?? { system: 'psa', type: 'line', nativeId: id };
   return {

@@ -8,7 +8,7 @@ import { Lines } from './lines.js';
 import { alive } from './line-state.rules.js';
 import type { Line } from './line.js';
 
-/** What a decision at the desk does to the line that it was about. */
+/** Applies a decision from the desk to its line. */
 @Injectable()
 export class LineReleaser implements OnModuleInit {
   constructor(
@@ -28,7 +28,7 @@ export class LineReleaser implements OnModuleInit {
   #decided(book: LineBook, turns: HeldTurn[], action: ExceptionAction): void {
     for (const { key, seq } of turns) {
       const line = book.get(key);
-      // A newer version has overtaken what was decided about.
+      // The line has a newer version than the one that was decided about.
       if (!line || line.version !== seq || line.faults === null) continue;
       if (line.faults.some(({ need }) => need === needs.credit(line.id, line.version))) this.#credited(book, line, action);
       else this.#again(book, line, action);
@@ -36,8 +36,8 @@ export class LineReleaser implements OnModuleInit {
   }
 
   /**
-   * "Retry" says that finance has credited what was billed; "skip", that the invoice stays as it is and the correction is not billed: what is on it
-   * is the newest version's then.
+   * "Retry" says that finance has credited what was billed. "Skip" says that the invoice stays and
+   * the correction is not billed: what is on the invoice then belongs to the newest version.
    */
   #credited(book: LineBook, line: Line, action: ExceptionAction): void {
     const billed = line.postings.filter(one => one.version < line.version && one.billing !== 'unbilled' && alive(one));

@@ -4,13 +4,19 @@ import type { Line, Posting } from './line.js';
 
 const GONE = new Set<Posting['state']>(['removed', 'reversed', 'credited']);
 
-/** In the ERP, or perhaps, or about to be: everything of which something still has to be known or done. */
+/**
+ * In the ERP, perhaps in it, or about to be: every posting of which something still has to be known
+ * or done.
+ */
 export const alive = ({ state }: Posting): boolean => !GONE.has(state) && state !== 'refused';
 
-/** To be sent, or sent and not answered yet: of a line one posting at most is. */
+/** Ready to be sent, or sent and not answered yet: each line has at most one such posting. */
 export const onItsWay = ({ state }: Posting): boolean => state === 'ready' || state === 'claimed';
 
-/** Overage of a line that people are asked about waits for them, and for room when they have answered. */
+/**
+ * While people are asked about a line, its overage waits for them first, and for headroom
+ * afterwards.
+ */
 export const waitsForRoom = ({ overage, faults }: Line): boolean => overage !== null && faults === null;
 
 /** Where a line is on its way, from what is known of it: never stored by itself, so that it can't contradict the rest. */

@@ -8,11 +8,11 @@ export interface Posting extends Omit<KeptPosting, 'amount' | 'currency' | 'post
   postedAt: string | null;
 }
 
-/** An approved line of time or expense with all that became of it. */
+/** An approved line of time or expense with everything that happened to it. */
 export interface Line extends Omit<KeptLine, 'amount' | 'currency' | 'overageMinutes' | 'overageAmount' | 'since' | 'postedAt' | 'approvedAt'> {
   overage: { minutes: number | null; amount: string } | null;
   since: string;
-  /** What an estimate of it is worth while it has no price. */
+  /** What the line is estimated at while it has no price. */
   estimate: Money | null;
   postedAt: string | null;
   approvedAt: string | null;
@@ -25,6 +25,6 @@ export const workDateOf = ({ kind, entry }: Pick<Line, 'kind' | 'entry'>): strin
 export const minutesOf = ({ kind, entry }: Pick<Line, 'kind' | 'entry'>): number | null =>
   kind === 'time' ? (entry as TimeEntry).workedMinutes : null;
 
-/** The timesheet or expense report it came with. */
+/** The timesheet or expense report that the line belongs to. */
 export const submissionOf = ({ kind, entry }: Pick<Line, 'kind' | 'entry'>): string | null =>
   (kind === 'time' ? (entry as TimeEntry).timesheetId : (entry as ExpenseEntry).expenseReportId) ?? null;

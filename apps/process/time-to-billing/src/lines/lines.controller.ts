@@ -14,7 +14,10 @@ import { viewOf } from './line.model.js';
 export class LinesController {
   constructor(private readonly dataSource: Database) {}
 
-  /** Approved lines of time and expenses with their state, in order of their ids, of the legal entities the caller may see. */
+  /**
+   * Approved lines of time and expenses with their state, in the order of their ids, of the legal
+   * entities that the caller may see.
+   */
   @Implements(lines.linesList)
   async list(@Query() query: LineQuery, @CurrentPrincipal() principal: Principal): Promise<Page<LineView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
@@ -47,7 +50,7 @@ export class LinesController {
   @Implements(lines.linesGet)
   async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<LineView> {
     const [line] = await readLines(this.dataSource.manager, [id]);
-    // A line of another legal entity is as if it weren't there.
+    // Answer 404 both for a line of another legal entity and for one that does not exist.
     if (!line || !maySee(principal, line.legalEntities)) throw new Problem('not-found', `There is no line ${id}.`);
     return shown(line, hasFieldRight(principal, 'worker.cost-rate'));
   }

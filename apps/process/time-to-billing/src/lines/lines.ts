@@ -10,7 +10,10 @@ import { LineBook } from './line-book.js';
 import { lockLines } from './read-lines.js';
 import { writeLines } from './write-lines.js';
 
-/** `free`: only lines that nobody else has locked. `driven`: the work says itself what is next for the lines. */
+/**
+ * `free`: only lines that nobody else has locked. `driven`: the work itself decides the lines' next
+ * step.
+ */
 interface How {
   free?: boolean;
   driven?: boolean;
@@ -26,9 +29,10 @@ export class Lines {
   ) {}
 
   /**
-   * Locks the lines, has `work` change them in memory, decides what is next for each, writes and announces what changed, and resolves the exceptions
-   * that are over. The order matters: what is next depends on the change, what is announced on both, and an exception that is resolved may let
-   * others go on, which change lines again. When `work` answers false, nothing is written.
+   * Locks the lines, lets `work` change them in memory, decides each line's next step, writes and
+   * announces the changes, and resolves the exceptions that are over. The order matters: the next
+   * step depends on the change, the announcement on both, and a resolved exception may let other
+   * lines go on, which changes lines again. When `work` answers false, nothing is written.
    */
   async change(em: Transaction, ids: string[], work: (book: LineBook) => Promise<false | void>, { free, driven }: How = {}): Promise<void> {
     const book = new LineBook(await lockLines(em, ids, { free }));
@@ -49,7 +53,7 @@ export class Lines {
   }
 }
 
-/** Wakes whoever has to do with the lines next. */
+/** Wakes the jobs that work on the lines next. */
 async function wake(em: Transaction, touched: Line[]): Promise<void> {
   const topics = [
     ...(touched.some(({ approved, assessment }) => approved && assessment === 'none') ? [TOPICS.assess] : []),

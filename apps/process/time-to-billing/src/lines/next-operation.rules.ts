@@ -3,20 +3,23 @@ import { addMoney, money, type BillableKind, type BillableTransaction, type Mone
 import { needs } from '../needs.js';
 import { nameOf, reversalIdOf } from './billable-transaction.rules.js';
 
-/** A part of a line that is in the ERP, of whatever version. Reversals are parts too; what was removed or credited is none any more. */
+/**
+ * A part of a line that is in the ERP, of any version. Reversals are parts too; removed and
+ * credited ones are not.
+ */
 export interface PartInForce {
   externalId: string;
   kind: BillableKind;
   amount: Money;
-  /** `unbilled`: may still be taken out; `posted`: in the books; `billed`: on an invoice. */
+  /** `unbilled`: can still be removed; `posted`: in the books; `billed`: on an invoice. */
   state: 'unbilled' | 'posted' | 'billed';
 }
 
-/** What the newest version says the ERP is to hold. */
+/** What the ERP should hold by the newest version. */
 export type Desired =
   | { state: 'priced'; parts: Pick<BillableTransaction, 'externalId'>[] }
   | { state: 'withdrawn' }
-  /** Not priced yet, or not to be posted as it is: what is older is wrong all the same. */
+  /** Not priced yet, or not to be posted as it is; older parts are wrong in any case. */
   | { state: 'blocked'; parts?: Pick<BillableTransaction, 'externalId'>[] };
 
 export type NextOperation =
@@ -27,10 +30,12 @@ export type NextOperation =
   | { operation: 'nothing' };
 
 /**
- * The one thing to do next for a line, by what is in force of it. Supersede, not edit: every part of an older version is out before the newer one
- * is sent. Unbilled parts are removed; posted and billed ones are taken back by a reversing line where the ERP allows one, and else wait for a
- * credit by finance. A blocked version has its older parts removed at once, before an invoice takes them, but nothing is reversed until it is
- * known what will take its place. Newer parts go first, so that asking twice gives the same answer.
+ * The one next step for a line, given its parts in force. Supersede, don't edit: every part of an
+ * older version is out before the newer one is sent. Unbilled parts are removed; posted and billed
+ * ones are reversed where the ERP allows it, and else wait for a credit by finance. A blocked
+ * version has its older parts removed at once, before an invoice takes them, but nothing is
+ * reversed until its replacement is known. Newer parts are treated first, so that asking twice
+ * gives the same answer.
  */
 export function nextOperation(inForce: PartInForce[], desired: Desired, { reversalsAllowed }: { reversalsAllowed: boolean }): NextOperation {
   const wanted = 'parts' in desired ? (desired.parts ?? []).map(({ externalId }) => externalId) : [];
@@ -43,7 +48,7 @@ export function nextOperation(inForce: PartInForce[], desired: Desired, { revers
   return missing === undefined ? { operation: 'nothing' } : { operation: 'post', externalId: missing };
 }
 
-/** What still counts: neither reversed nor itself the reversal of a part that is there. */
+/** The parts that still count: neither reversed, nor the reversal of a part that is in force. */
 function unsettled(inForce: PartInForce[]): PartInForce[] {
   const there = new Set(inForce.map(({ externalId }) => externalId));
   return inForce
@@ -51,7 +56,7 @@ function unsettled(inForce: PartInForce[]): PartInForce[] {
     .sort((a, b) => rank(b.externalId) - rank(a.externalId));
 }
 
-/** By version, then by part of its overage. */
+/** Orders by version, then by the part of its overage. */
 const rank = (externalId: string): number => {
   const name = nameOf(externalId);
   return name ? name.version * 10_000 + name.overage : 0;
@@ -66,7 +71,7 @@ function takeBack(stale: PartInForce[], reversalsAllowed: boolean): NextOperatio
   };
 }
 
-/** The exception of billed parts that only finance can take back. We never void an invoice. */
+/** The exception for billed parts that only finance can take back. We never void an invoice. */
 export function creditFault(
   { lineId, version, person, workDate }: { lineId: string; version: number; person: string; workDate: string },
   { money: { amount, currency }, externalIds }: Extract<NextOperation, { operation: 'need-credit' }>,

@@ -3,7 +3,7 @@ import type { Line, Posting } from './line.js';
 import { alive, onItsWay } from './line-state.rules.js';
 import { type Desired, nextOperation, type NextOperation, type PartInForce } from './next-operation.rules.js';
 
-/** What is to be done next for a line; nothing while something of it is on its way, so that of a line one thing at a time is. */
+/** The next step for a line; none while a step is in flight, so that each line has at most one. */
 export function nextStep(line: Line): NextOperation {
   if (line.postings.some(onItsWay)) return { operation: 'nothing' };
   const refusedReversal = line.postings.some(({ reverses, state }) => reverses !== null && state === 'refused');
@@ -20,14 +20,15 @@ const partOf = ({ externalId, kind, amount, billing }: Posting): PartInForce => 
 function desiredOf(line: Line): Desired {
   if (!line.approved) return { state: 'withdrawn' };
   const current = line.postings.filter(posting => posting.version === line.version && posting.reverses === null && alive(posting));
-  // Decided not to be billed: what an older version left is taken back, but for an invoice that was decided to stay.
+  // A line that is not to be billed: what an older version left is taken back, except on an invoice
+  // that was decided to stay.
   if (line.assessment === 'skipped') return { state: 'priced', parts: current };
-  // What was spent stays spent while it is not known what is billed of it.
+  // What was spent stays recorded while it is unknown how much of it is billed.
   if (line.assessment !== 'priced') return { state: 'blocked', parts: current.filter(isCost) };
   const { id: lineId, version, overage } = line;
   const cost = line.priced?.costApart ? [{ externalId: externalIdOf({ lineId, version, cost: true }) }] : [];
   const billed = current.filter(posting => !isCost(posting));
   if (billed.length > 0) return { state: 'priced', parts: [...cost, ...billed] };
-  // Wholly over the cap: it waits for room, and is released as overage.
+  // Wholly over the cap: it waits for headroom, and is released as overage.
   return { state: 'priced', parts: overage ? cost : [...cost, { externalId: externalIdOf({ lineId, version }) }] };
 }

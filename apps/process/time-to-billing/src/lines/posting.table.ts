@@ -11,7 +11,7 @@ export const billingPosting = table(
     kind: column.text<BillableTransaction['kind']>(),
     operation: column.text<'post' | 'remove'>(),
     state: column.text<'ready' | 'claimed' | 'posted' | 'refused' | 'removed' | 'reversed' | 'credited'>(),
-    /** The external id that this one takes back. */
+    /** The external id of the posting that this one reverses. */
     reverses: column.text().orNull(),
     transaction: column.json<BillableTransaction>(),
     amount: column.numeric(),
@@ -24,13 +24,13 @@ export const billingPosting = table(
     ref: column.json<ExternalRef>().orNull(),
     refusal: column.json<Pick<BillingOutcome, 'code' | 'detail'>>().orNull(),
     postedAt: column.instant().orNull(),
-    /** The batch that it is in flight with. */
+    /** The batch that is sending it. */
     batch: column.uuid().orNull(),
     seq: column.bigint(),
   },
   ['externalId'],
 );
 
-/** What of a row is read into a posting. */
+/** The columns that are read into a posting. */
 export const keptPosting = billingPosting.without('batch', 'seq');
 export type KeptPosting = ReadRow<typeof keptPosting.columns>;

@@ -3,7 +3,7 @@ import type { Line, Posting } from './line.js';
 import { keptLine, type KeptLine } from './line.table.js';
 import { keptPosting, type KeptPosting } from './posting.table.js';
 
-// Line by line, so that it is the index that is used whatever Postgres knows of the table yet.
+// A lateral join line by line, so that Postgres uses the index whatever its statistics say.
 const POSTINGS = `
   select ${keptPosting.selected('p')}
   from unnest($1::text[]) l(id), lateral (select * from billing.posting p where p.line_id = l.id offset 0) p
@@ -12,10 +12,13 @@ const POSTINGS = `
 // A claim does not lock lines, so lock their ready postings here before deciding.
 const LOCK_CLAIMABLE = `select 1 from billing.posting where line_id = any($1) and state = 'ready' order by external_id for update`;
 
-/** Lines as they are now, to look at. */
+/** Reads the current lines without locking them. */
 export const readLines = (em: Transaction, ids: string[]): Promise<Line[]> => read(em, ids, '');
 
-/** Lines that are about to be changed, locked in the order of their ids. `free`: only those that nobody else has locked. */
+/**
+ * Locks lines that are about to be changed, in the order of their ids. `free`: only those that
+ * nobody else has locked.
+ */
 export const lockLines = (em: Transaction, ids: string[], { free = false }: { free?: boolean } = {}): Promise<Line[]> =>
   read(em, ids, `for update${free ? ' skip locked' : ''}`);
 

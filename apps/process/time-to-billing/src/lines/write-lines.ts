@@ -35,18 +35,21 @@ const DROP_POSTINGS = 'delete from billing.posting where external_id = any($1)';
 const postingProgress = keptPosting.only('externalId', 'operation', 'state', 'billing', 'invoice', 'ref', 'refusal', 'postedAt');
 const MOVE_POSTINGS = postingProgress.update({ as: 'p', given: 'm', also: `batch = case when m.state = 'claimed' then p.batch end` });
 
-/** What of a book has to be written: rows that changed as a whole, and those that only got further. */
+/**
+ * What has to be written of a book: rows that changed as a whole, and rows of which only the
+ * progress changed.
+ */
 export interface Written {
   lines: Record<Depth, Line[]>;
   postings: Record<Depth, Posting[]>;
-  /** External ids of postings that were never sent and are wanted no more. */
+  /** External ids of postings that were never sent and are no longer wanted. */
   dropped: string[];
 }
 
-/** How much of a row has to be written: all of it, or only where it has got to. */
+/** How much of a row is written: the whole, or only its progress. */
 export type Depth = 'whole' | 'progress';
 
-/** Writes it in a handful of statements, however much it is. */
+/** Writes the changes in a fixed number of statements, however many rows they are. */
 export async function writeLines(em: Transaction, { lines, postings, dropped }: Written): Promise<void> {
   const write = async (statement: string, rows: object[]) => {
     if (rows.length > 0) await em.query(statement, [JSON.stringify(rows)]);

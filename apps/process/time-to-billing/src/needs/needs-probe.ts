@@ -17,10 +17,11 @@ interface Sample {
 }
 
 const AT_ONCE = 200;
-/** While nothing happens at all. */
+/** The pace while nothing happens at all. */
 const QUIET_MS = 60_000;
 
-// One line of each need, after the one that was looked at last, so that many needs all get their turn.
+// One line of each need, starting after the need that was probed last, so that each need gets its
+// turn.
 const SAMPLES = `
   select distinct on (n.need) n.need, l.id, l.kind, l.entry
   from (${unmetNeeds(`'time-to-billing'`, `'check'`)}) n join billing.line l on l.id = n.subject and l.exception_id = n.id
@@ -28,8 +29,9 @@ const SAMPLES = `
   order by n.need, n.opened_at limit $2`;
 
 /**
- * Asks now and then whether what lines lack is still lacking: what arrived while its line was being checked had nobody to release, and
- * some things arrive with no event. Events are the quick way; this is the net under them, as a sweep is under a feed.
+ * Checks now and then whether what lines need is still missing. What arrived while its line was
+ * being assessed released nobody, and some things arrive without an event. Events are the fast way;
+ * this is the safety net, as a sweep is for a feed.
  */
 @Injectable()
 export class NeedsProbe extends LoopProvider {
@@ -47,14 +49,14 @@ export class NeedsProbe extends LoopProvider {
       dataSource,
       leaseMs: config.leaseMs,
       name: 'needs',
-      work: () => this.#some(),
-      // What happened anywhere may have brought what a line lacks.
+      work: () => this.#probeDue(),
+      // Any event may have brought what a line needs.
       topics: [topicOf('*')],
       pace: { leastMs: config.probeMs, firstMs: config.probeMs, mostMs: Math.max(config.probeMs, QUIET_MS) },
     });
   }
 
-  async #some(): Promise<Next> {
+  async #probeDue(): Promise<Next> {
     const samples = await this.dataSource.query<Sample[]>(SAMPLES, [this.#after, AT_ONCE, needs.release(RELEASE, '')]);
     this.#after = samples.length < AT_ONCE ? '' : samples.at(-1)!.need;
     if (samples.length === 0) return false;

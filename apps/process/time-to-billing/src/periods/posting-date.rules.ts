@@ -4,9 +4,10 @@ import { dayAfter } from './calendar.rules.js';
 export type PostingDate = { date: string } | { closed: true; known: boolean };
 
 /**
- * The day that a line is posted on; the work date stays what it is. `next-open`: the first open day at or after the work date. `hold`: the work
- * date itself or none. Where the ERP does not tell its books (null) it is the work date. `known` tells a closed period from books that have no
- * period for the day at all.
+ * The day that a line is posted on; its work date stays the same. `next-open`: the first open day
+ * at or after the work date. `hold`: the work date or none. Where the ERP publishes no periods
+ * (null) it is the work date. `known` distinguishes a closed period from books without a period for
+ * the day.
  */
 export function postingDateOf(
   workDate: string,
@@ -22,15 +23,18 @@ export function postingDateOf(
 }
 
 /**
- * The day that a transaction is posted on which was dated before: months close while lines wait. Where no day is open it keeps its own, so that
- * the ERP says no and people are asked.
+ * The new posting day of a transaction that was dated earlier: months close while lines wait. Where
+ * no day is open it keeps its day, so that the ERP refuses it and people are asked.
  */
 export function datedAgain(day: string, legalEntity: string, periods: AccountingPeriod[] | null, closedPeriod: 'next-open' | 'hold'): string {
   const found = postingDateOf(day, legalEntity, periods, closedPeriod);
   return 'date' in found ? found.date : day;
 }
 
-/** A day is open when every period that it falls into is; a legal entity's own periods go before those of the calendar that all share. */
+/**
+ * A day is open when every period that contains it is open. A legal entity's own periods take
+ * precedence over those of the shared calendar.
+ */
 function isOpen(day: string, legalEntity: string, periods: AccountingPeriod[]): boolean {
   const found = covering(day, legalEntity, periods);
   return found.length > 0 && found.every(({ open }) => open);
@@ -42,7 +46,10 @@ function covering(day: string, legalEntity: string, periods: AccountingPeriod[])
   return own.length > 0 ? own : of('*');
 }
 
-/** Whether a day is open changes only where a period starts or has ended, so the first open day after a closed one is one of those. */
+/**
+ * Days change between open and closed only where a period starts or has ended, so the first open
+ * day after a closed one is one of these.
+ */
 const edgesAfter = (day: string, periods: AccountingPeriod[]): string[] =>
   periods
     .flatMap(({ startDate, endDate }) => [startDate, dayAfter(endDate)])

@@ -2,7 +2,7 @@ import type { AccountingPeriod, BillableTransaction } from '#canonical';
 import type { BillingPolicy } from '../facts/line-facts.js';
 import { datedAgain } from './posting-date.rules.js';
 
-/** The days that transactions are posted on by the books as they are now; they are read once, when the first is asked for. */
+/** Posting days by the current books, which are read once, at the first request. */
 export class PostingDates {
   #periods: Promise<AccountingPeriod[] | null> | undefined;
 

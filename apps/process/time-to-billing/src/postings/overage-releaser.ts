@@ -20,20 +20,25 @@ import { TimeToBillingConfig } from '../time-to-billing.config.js';
 const AT_ONCE = 200;
 const LEAST_MS = 400;
 
-// A correction comes first to the room that its older version leaves, so while one is under way nothing is released.
+// A correction takes the headroom that its older version frees first, so nothing is released while
+// one is in progress.
 const NEXT = `
   select project_id, exists (
     select 1 from billing.line l where l.project_id = c.project_id and l.version > 1 and l.state in ('received', 'correcting')) corrected
   from billing.cap c where freed order by corrected, project_id limit 1`;
 
-/** What waits for room on project $1. */
+/** Lines of project $1 that wait for headroom. */
 const WAITING = `from billing.line where project_id = $1 and overage_amount > 0 and approved and assessment = 'priced' and faults is null`;
 
-// Before $3, where the giving ended, or anywhere: more than are taken at once, or there only since the first look.
+// Lines before $3, where this round ended, or anywhere: more than one round takes, or lines that
+// came after the first look.
 const OTHERS = `
   select 1 ${WAITING} and id <> all($2) and ($3::text is null or (work_date, id) < (select work_date, id from billing.line where id = $3)) limit 1`;
 
-/** Room that came free under a project's cap goes to its oldest overage. What was given to a line before is never taken from it for that. */
+/**
+ * Gives headroom that came free under a project's cap to its oldest overage. Never takes headroom
+ * from a line that already has it.
+ */
 @Injectable()
 export class OverageReleaser extends LoopProvider {
   protected readonly loop: JobLoop;
@@ -49,13 +54,13 @@ export class OverageReleaser extends LoopProvider {
       dataSource,
       leaseMs: config.leaseMs,
       name: 'overage',
-      work: () => this.#next(),
+      work: () => this.#releaseNext(),
       topics: [TOPICS.overage],
       pace: { leastMs: LEAST_MS },
     });
   }
 
-  async #next(): Promise<Next> {
+  async #releaseNext(): Promise<Next> {
     const [cap] = await this.dataSource.query<{ project_id: string; corrected: boolean }[]>(NEXT);
     if (!cap) return false;
     if (cap.corrected) return { inMs: LEAST_MS };
@@ -63,7 +68,7 @@ export class OverageReleaser extends LoopProvider {
     return true;
   }
 
-  /** Lines first, then the cap: in that order everybody locks them. */
+  /** Lines first, then the cap: every part of the app locks in this order. */
   async #release(em: Transaction, projectId: string): Promise<void> {
     const rows = await em.query<{ id: string }[]>(`select id ${WAITING} order by work_date, id limit $2`, [projectId, AT_ONCE]);
     const ids = rows.map(({ id }) => id);
@@ -74,7 +79,8 @@ export class OverageReleaser extends LoopProvider {
     const room = (await this.reference.lockCaps(em, [projectId])).get(projectId)!;
     await em.query('update billing.cap set freed = false where project_id = $1', [projectId]);
     const waiting = ids.map(id => book.get(id)!).filter(waits);
-    // A line of which something is on its way is given nothing, nor is what is younger: once that has settled the cap is free to be looked at again.
+    // A line with a posting in flight gets no headroom, and neither do younger lines. When its
+    // outcome is recorded, the cap is looked at again.
     const busy = waiting.findIndex(line => line.postings.some(onItsWay));
     const overages = busy < 0 ? waiting : waiting.slice(0, busy);
     const dates = new PostingDates(() => this.reference.periods(em), this.config.closedPeriod);
@@ -86,7 +92,7 @@ export class OverageReleaser extends LoopProvider {
       const line = book.get(lineId)!;
       const parts = line.postings.filter(part => part.version === line.version && part.reverses === null && !isCost(part));
       const { transaction } = line.priced!;
-      // Its month may have closed while it waited.
+      // The month may have closed while the line waited.
       const postingDate = await dates.of(transaction, transaction.workDate);
       const before = money(new Decimal(transaction.amount.amount).minus(line.overage!.amount), transaction.amount.currency);
       book.moved(line, posting(line, within.amount, within.minutes, parts.length, postingDate), 'whole');

@@ -13,15 +13,16 @@ import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { ErpMeans } from '../erp-means.js';
 import { type OpenBatch, PostingStore } from './posting.store.js';
 import { Removals } from './removals.js';
-import { Settlement } from './settlement.js';
+import { BatchOutcomes } from './batch-outcomes.js';
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
 const DRAIN_MS = 2_000;
 
 /**
- * Sends what is ready to the ERP, a batch at a time and several at once. A batch is asked for until the ERP says how each of its lines
- * ended; while the ERP is away the batch waits, and nobody gets an error.
+ * Sends ready postings to the ERP, several batches at a time. A batch is asked about until the ERP
+ * says how each of its lines ended. While the ERP is away, the batch waits and nobody gets an
+ * error.
  */
 @Injectable()
 export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
@@ -29,7 +30,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   #others: JobLoop[] = [];
   #off: () => void = () => undefined;
   #endRenewal: () => void = () => undefined;
-  /** Batches that found the ERP away; the queue is held while there are any. */
+  /** Batches that could not reach the ERP; the queue is held while there are any. */
   readonly #held = new Set<string>();
   #answered = false;
   /** Batches that a poster of this process drives. */
@@ -39,7 +40,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly dataSource: Database,
     private readonly systems: SystemApis,
     private readonly store: PostingStore,
-    private readonly settlement: Settlement,
+    private readonly outcomes: BatchOutcomes,
     private readonly removals: Removals,
     private readonly means: ErpMeans,
     private readonly config: TimeToBillingConfig,
@@ -50,10 +51,10 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     const { batches, leaseMs } = this.config;
     const never = { firstMs: Infinity, mostMs: Infinity };
     this.#posters = Array.from({ length: batches }, (_, n) =>
-      jobLoop({ dataSource, name: `poster ${n + 1}`, work: signal => this.#one(signal), pace: never }),
+      jobLoop({ dataSource, name: `poster ${n + 1}`, work: signal => this.#postNext(signal), pace: never }),
     );
     this.#others = [
-      // Looks for all of them, and is never busy with a batch.
+      // Looks for ready postings of every kind, and is never busy with a batch.
       jobLoop({ dataSource, name: 'ready postings', work: () => this.#anything() }),
       jobLoop({
         dataSource,
@@ -73,12 +74,12 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.#endRenewal();
     this.#off();
-    // A batch that is still asked for is left as it is, for whoever takes it over.
+    // A batch without an outcome is left as it is for another process to take over.
     await Promise.race([Promise.all([...this.#posters, ...this.#others].map(loop => loop.stop())), sleep(DRAIN_MS)]);
     await this.store.letGo();
   }
 
-  /** One is enough: whoever finds more than a batch wakes the next. */
+  /** Waking one poster is enough: one that finds more than a batch wakes the next. */
   #wakeOne(): void {
     (this.#posters.find(({ idle }) => idle) ?? this.#posters[0]).wake();
   }
@@ -88,21 +89,21 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     return false;
   }
 
-  async #one(signal: AbortSignal): Promise<boolean> {
+  async #postNext(signal: AbortSignal): Promise<boolean> {
     const most = await this.means.batchSize();
     const batch = await this.#claim(signal, most);
-    // Where one batch was full there may be more: the next poster looks.
+    // After a full batch there may be more: wake the next poster.
     if (batch?.lineIds.length === most) this.#wakeOne();
-    return this.#done(batch, signal);
+    return this.#driveBatch(batch, signal);
   }
 
-  /** Batches whose process is gone. */
+  /** Takes over batches of processes that are gone. */
   async #takeOver(signal: AbortSignal): Promise<Next> {
     const batch = await this.store.takeOver();
-    return batch ? this.#done(batch, signal) : dueIn(await this.store.nearestLeaseMs());
+    return batch ? this.#driveBatch(batch, signal) : dueIn(await this.store.nearestLeaseMs());
   }
 
-  async #done(batch: OpenBatch | undefined, signal: AbortSignal): Promise<boolean> {
+  async #driveBatch(batch: OpenBatch | undefined, signal: AbortSignal): Promise<boolean> {
     if (!batch) return false;
     this.#driven.add(batch.id);
     try {
@@ -116,7 +117,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   async #claim(signal: AbortSignal, most: number): Promise<OpenBatch | undefined> {
     const next = await this.store.next(most);
     if (!next) return undefined;
-    // A batch that isn't full waits a moment for company.
+    // A batch that isn't full waits a moment for more lines.
     if (next.lines < most && this.config.lingerMs > 0) await sleep(this.config.lingerMs, undefined, { signal });
     return this.store.claim(randomUUID(), next, most);
   }
@@ -126,7 +127,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     if (!content) return;
     for (let attempt = 0; !signal.aborted; attempt++) {
       const answer = await this.#ask(batch, content, attempt);
-      if ('outcomes' in answer) return this.#settle(batch, answer.outcomes);
+      if ('outcomes' in answer) return this.#recordOutcomes(batch, answer.outcomes);
       if ('unreadable' in answer) return this.#apart(batch, content, answer.unreadable, signal);
       await sleep(answer.waitMs, undefined, { signal }).catch(() => undefined);
     }
@@ -143,7 +144,8 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
       await this.#reached(batch);
       return state.state === 'done' ? { outcomes: state.outcomes } : { waitMs: state.retryAfterMs ?? waitMs };
     } catch (error) {
-      // Whatever went wrong, the batch is what it was and is asked for again under its id. Only the reason is told.
+      // Whatever failed, the batch stays the same and is sent again under its id. Only the reason
+      // is recorded.
       const problem = error instanceof Problem ? error : new Problem('internal', String(error), { cause: error });
       if (isOwnFault(problem)) {
         await this.#reached(batch);
@@ -156,7 +158,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #reached(batch: OpenBatch): Promise<void> {
     const was = this.#held.delete(batch.id);
-    // What a process that is gone left standing is taken away by the first answer of the next.
+    // The first answer of a process clears a hold that a former process left behind.
     if (this.#held.size > 0 || (!was && this.#answered)) return;
     this.#answered = true;
     await this.store.hold(null);
@@ -170,25 +172,28 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     await this.store.hold(problem.detail);
   }
 
-  /** The batch was turned away at the door for what one of its lines says: that one is for people, the others go on. */
+  /**
+   * The ERP app rejected the batch at once because of what one of its lines says: that line becomes
+   * an exception, the others go on.
+   */
   async #apart(batch: OpenBatch, { transactions, externalIds }: BillingBatch, problem: Problem, signal: AbortSignal): Promise<void> {
     if (batch.lineIds.length === 1) {
       if (batch.operation === 'remove') return this.removals.setAside(batch, externalIds, problem);
       const refused = { result: 'refused' as const, code: 'refused' as const, detail: whatIs(problem) };
-      return this.#settle(
+      return this.#recordOutcomes(
         batch,
         transactions.map(({ externalId }) => ({ externalId, ...refused })),
       );
     }
     this.means.askAnew();
-    for (const half of await this.store.halve(batch)) await this.#done(half, signal);
+    for (const half of await this.store.halve(batch)) await this.#driveBatch(half, signal);
   }
 
-  async #settle(batch: OpenBatch, outcomes: BillingOutcome[]): Promise<void> {
+  async #recordOutcomes(batch: OpenBatch, outcomes: BillingOutcome[]): Promise<void> {
     const settle = (carefully: boolean) =>
       inTransaction(this.dataSource, async em => {
         if (!(await this.store.end(em, batch.id))) return;
-        await this.settlement.settle(em, batch.lineIds, outcomes, carefully);
+        await this.outcomes.record(em, batch.lineIds, outcomes, carefully);
         if (batch.operation === 'remove') await this.removals.settled(em, outcomes);
       });
     await settle(false)
@@ -197,8 +202,8 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
         return settle(true);
       })
       .catch(async (error: unknown) => {
-        // The batch stays as it is, and is settled when somebody has found out why.
-        if (error instanceof TooManyFailures) await this.settlement.stop(error);
+        // The batch stays as it is; its outcomes are recorded when somebody has found the cause.
+        if (error instanceof TooManyFailures) await this.outcomes.stop(error);
         throw error;
       });
   }

@@ -14,7 +14,8 @@ export interface OpenBatch {
   lineIds: string[];
 }
 
-// The oldest head of each sort, what is to be taken out first; counted only up to a batch. As quick behind a million as behind one.
+// The oldest posting of each kind and operation, removals first, counted only up to a batch. As
+// fast behind a million postings as behind one.
 const NEXT = `
   select operation, kind, (
     select count(*) from (
@@ -35,18 +36,21 @@ const CLAIM = `
   update billing.posting p set state = 'claimed', batch = batch.id from heads, batch where p.external_id = heads.external_id
   returning p.line_id`;
 
-/** What the next batch would be, and of how many lines. */
+/** The kind of the next batch, and how many lines it would have. */
 export interface NextBatch {
   operation: BatchOperation;
   kind: BillableKind;
   lines: number;
 }
 
-/** Why nobody is to take a batch over, in place of its owner. */
+/** Why no process may take a batch over; kept in place of its owner. */
 type Parked = 'set aside' | 'stopped';
 const PARKED: Parked[] = ['set aside', 'stopped'];
 
-/** Claims, leases and what is known of batches on their way: all in SQL, so that a batch outlives the process that claimed it. */
+/**
+ * Claims, leases and the state of batches in flight, all in SQL, so that a batch outlives the
+ * process that claimed it.
+ */
 @Injectable()
 export class PostingStore {
   constructor(
@@ -54,13 +58,16 @@ export class PostingStore {
     private readonly config: TimeToBillingConfig,
   ) {}
 
-  /** What a batch of so many lines at most could be made of now, and of how many; undefined when nothing is ready. */
+  /**
+   * The next batch of at most so many lines, and how many it would have now; undefined when nothing
+   * is ready.
+   */
   async next(most: number): Promise<NextBatch | undefined> {
     const [next] = await this.dataSource.query<NextBatch[]>(NEXT, [most, BILLABLE_KINDS]);
     return next;
   }
 
-  /** Takes up to a batch of it, in one statement; undefined when others took it. */
+  /** Claims up to a batch of it in one statement; undefined when other processes took it. */
   async claim(id: string, { operation, kind }: NextBatch, most: number): Promise<OpenBatch | undefined> {
     const [rows] = await this.dataSource.query<[{ line_id: string }[], number]>(CLAIM, [
       id,
@@ -73,7 +80,7 @@ export class PostingStore {
     return rows.length === 0 ? undefined : { id, operation, kind, lineIds: rows.map(row => row.line_id) };
   }
 
-  /** Takes over one batch whose process is gone; undefined when there is none. */
+  /** Takes over one batch of a process that is gone; undefined when there is none. */
   async takeOver(): Promise<OpenBatch | undefined> {
     const [[batch]] = await this.dataSource.query<[{ id: string; operation: BatchOperation; kind: BillableKind }[], number]>(
       `update billing.batch set owner = $1, lease_until = clock_timestamp() + $2 * interval '1 ms'
@@ -88,12 +95,14 @@ export class PostingStore {
     return { ...batch, lineIds: rows.map(row => row.line_id) };
   }
 
-  /** It waits for a person or another release: nobody takes it over before it is woken. */
+  /**
+   * The batch waits for a person or another release: no process takes it over before it is woken.
+   */
   async park(em: Transaction, id: string, why: Parked): Promise<void> {
     await em.query(`update billing.batch set owner = $2, lease_until = 'infinity' where id = $1 and state = 'open'`, [id, why]);
   }
 
-  /** Parked ones are there to be taken over again. */
+  /** Lets parked batches be taken over again. */
   async wake(em: Transaction, ids: string[]): Promise<void> {
     await em.query(`update billing.batch set lease_until = clock_timestamp() where id = any($1::uuid[]) and state = 'open' and owner = any($2)`, [
       ids,
@@ -117,7 +126,7 @@ export class PostingStore {
     }));
   }
 
-  /** When the next lease of a batch ends, unless it is renewed; null when no batch is on its way. */
+  /** When the next lease of a batch ends, unless it is renewed; null when no batch is in flight. */
   async nearestLeaseMs(): Promise<string | null> {
     const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(
       `select extract(epoch from min(lease_until) - clock_timestamp()) * 1000 ms from billing.batch where state = 'open' and lease_until < 'infinity'`,
@@ -125,17 +134,21 @@ export class PostingStore {
     return ms;
   }
 
-  /** Keeps the leases of the batches that this process drives: one that it claimed and dropped (Postgres went away) is taken over like a dead one's. */
+  /**
+   * Renews the leases of the batches that this process drives. A batch that it claimed and dropped
+   * (Postgres went away) is taken over like one of a dead process.
+   */
   async renew(ids: string[]): Promise<void> {
     await this.dataSource.query(
-      // One that is being settled needs no more lease, and is not waited for.
+      // A batch whose outcomes are being recorded is locked and needs no lease, so don't wait for
+      // it.
       `update billing.batch set lease_until = clock_timestamp() + $2 * interval '1 ms'
        where id in (select id from billing.batch where state = 'open' and owner = $1 and id = any($3) order by id for update skip locked)`,
       [THIS_PROCESS, this.config.leaseMs, ids],
     );
   }
 
-  /** Lets others have this process's batches at once. */
+  /** Lets other processes take this process's batches at once. */
   async letGo(): Promise<void> {
     await this.dataSource.query(
       `update billing.batch set lease_until = clock_timestamp() where state = 'open' and owner = $1
@@ -144,7 +157,10 @@ export class PostingStore {
     );
   }
 
-  /** What the ERP is asked for: read again each time, since it is frozen. Undefined when another has ended the batch meanwhile. */
+  /**
+   * The batch's request to the ERP. It is frozen, so it is read again each time. Undefined when
+   * another process has ended the batch.
+   */
   async content({ id, operation, kind }: OpenBatch): Promise<BillingBatch | undefined> {
     const rows = await this.dataSource.query<{ external_id: string; transaction: BillableTransaction }[]>(
       `select p.external_id, p.transaction from billing.batch b join billing.posting p on p.batch = b.id
@@ -160,7 +176,10 @@ export class PostingStore {
     };
   }
 
-  /** Two batches of half the lines each, under ids of their own: for one that was turned away at the door, of which nothing was taken up. */
+  /**
+   * Replaces a batch that was rejected as a whole, with nothing taken up, by two batches of half
+   * the lines, with ids of their own.
+   */
   async halve(batch: OpenBatch): Promise<OpenBatch[]> {
     return inTransaction(this.dataSource, async em => {
       if (!(await this.end(em, batch.id))) return [];
@@ -178,7 +197,10 @@ export class PostingStore {
     });
   }
 
-  /** True for the one who ends the batch; whoever comes late, after a takeover, settles nothing. */
+  /**
+   * True for the process that ends the batch. One that comes later, after a takeover, records
+   * nothing.
+   */
   async end(em: Transaction, id: string): Promise<boolean> {
     const [, count] = await em.query<[unknown[], number]>(
       `update billing.batch set state = 'done', done_at = clock_timestamp() where id = $1 and state = 'open'`,
@@ -187,7 +209,9 @@ export class PostingStore {
     return count > 0;
   }
 
-  /** The ERP can't be reached, or can again: told once, with since when. */
+  /**
+   * Records that the ERP can't be reached, or can again: published once, with the time since when.
+   */
   async hold(reason: string | null): Promise<void> {
     if (reason === null) await this.dataSource.query(`delete from billing.hold where name = 'erp'`);
     else

@@ -4,13 +4,13 @@ import { SetAsides, TooManyFailures } from '#events';
 import { Database, inTransaction, type Transaction } from '#persistence';
 import { context } from '#service';
 import { type OpenBatch, PostingStore } from './posting.store.js';
-import { Settlement } from './settlement.js';
+import { BatchOutcomes } from './batch-outcomes.js';
 
 export const REMOVING = 'job time-to-billing.removals';
 
 /**
- * Removals that the ERP app turns away at its door. Nothing newer of such a line may go in before it is out, so it waits, as its
- * exception says, for a person or another release.
+ * Sets aside removals that the ERP app rejects at once. Nothing newer of such a line may be posted
+ * before its removal, so it waits, as its exception says, for a person or another release.
  */
 @Injectable()
 export class Removals {
@@ -18,10 +18,10 @@ export class Removals {
     private readonly dataSource: Database,
     private readonly setAsides: SetAsides,
     private readonly store: PostingStore,
-    private readonly settlement: Settlement,
+    private readonly outcomes: BatchOutcomes,
   ) {}
 
-  /** Of a batch of one line. */
+  /** Sets aside a batch of one line. */
   async setAside(batch: OpenBatch, externalIds: string[], error: Problem): Promise<void> {
     await inTransaction(this.dataSource, async em => {
       await this.store.park(em, batch.id, 'set aside');
@@ -37,13 +37,16 @@ export class Removals {
     });
   }
 
-  /** They are out, or the ERP says why not. */
+  /** Closes what the ERP has answered: the lines are out, or the ERP says why not. */
   async settled(em: Transaction, outcomes: BillingOutcome[]): Promise<void> {
     const ids = outcomes.map(({ externalId }) => externalId);
     await this.setAsides.close(em, REMOVING, await this.setAsides.rows(em, REMOVING, ids));
   }
 
-  /** Asks again for what is due. What a person passed over is settled as refused: it has to be reversed or credited. */
+  /**
+   * Retries what is due. What a person skipped counts as refused: it has to be reversed or
+   * credited.
+   */
   async again(): Promise<void> {
     await inTransaction(this.dataSource, async em => {
       if (await this.setAsides.stopped(em, REMOVING)) return;
@@ -64,7 +67,7 @@ export class Removals {
   async #passedOver(em: Transaction, batch: OpenBatch, externalIds: string[]): Promise<void> {
     if (!(await this.store.end(em, batch.id))) return;
     const outcomes = externalIds.map(externalId => ({ externalId, result: 'refused' as const, code: 'refused' as const }));
-    await this.settlement.settle(em, batch.lineIds, outcomes);
+    await this.outcomes.record(em, batch.lineIds, outcomes);
   }
 }
 

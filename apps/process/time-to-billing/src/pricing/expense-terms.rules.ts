@@ -3,34 +3,41 @@ import type { Money } from '#canonical';
 import { inForce, type TermSubjects } from '../rates/rates.rules.js';
 
 /**
- * How expenses are billed, from a day until the day before the next of the same level, subject and category starts.
- * `at-cost`: what was spent. `mark-up`: that and `percent` of it. `per-unit`: `unitRate` for each `unit`, whatever was spent.
+ * How expenses are billed, from its first day until the next term of the same level, subject and
+ * category starts. `at-cost`: what was spent. `mark-up`: what was spent plus `percent` of it.
+ * `per-unit`: `unitRate` for each `unit`, whatever was spent.
  */
 export interface ExpenseTerm {
   id: string;
   level: TermLevel;
   subject: string;
-  /** In the PSA's words; null: any. */
+  /** The PSA's name of the category; null: any. */
   category: string | null;
   treatment: 'at-cost' | 'per-unit' | 'mark-up';
-  /** Decimal, of the cost. */
+  /** A decimal percentage of the cost. */
   percent?: string | null;
   unit?: ExpenseUnit | null;
   unitRate?: Money | null;
   unitCost?: Money | null;
-  /** Decimal, of `unitRate`: what the first and the last day of a trip are billed at; null: as the days between. */
+  /**
+   * A decimal percentage of `unitRate`: the price of the first and the last day of a trip; null:
+   * the same as the days between.
+   */
   tripEndsPercent?: string | null;
-  /** More than this is over policy. */
+  /** An expense above this amount is over policy. */
   maxAmount?: Money | null;
-  /** Above this it needs a receipt; goes before the house's own limit. */
+  /** An expense above this amount needs a receipt; takes precedence over the firm's own limit. */
   receiptOver?: Money | null;
   from: string;
 }
 
-/** Without any term an expense is billed at cost: the customer pays what was spent and no more. */
+/** Without a term an expense is billed at cost: the customer pays what was spent and no more. */
 const AT_COST = { id: '', level: 'legal-entity', subject: '', category: null, treatment: 'at-cost', from: '' } as const;
 
-/** The term of a day: precedence as for rates, and within a level the one that names the category. */
+/**
+ * The term of a day: the precedence is that of rates; within a level a term that names the category
+ * comes first.
+ */
 export function findExpenseTerm(terms: ExpenseTerm[], category: string, date: string, subjects: TermSubjects): ExpenseTerm {
   const held = inForce(
     terms.filter(term => subjects[term.level].includes(term.subject) && (term.category === null || term.category === category)),
@@ -42,11 +49,14 @@ export function findExpenseTerm(terms: ExpenseTerm[], category: string, date: st
   return held.sort((a, b) => rank(a) - rank(b))[0] ?? AT_COST;
 }
 
-/** What a term is stated for; the next of the same scope follows it. */
+/** What a term is stated for; the next term of the same scope replaces it. */
 export const scopeOf = ({ level, subject, category }: ExpenseTerm): string => JSON.stringify([level, subject, category]);
 
-/** Whether what a line is billed at hangs on the person's other expenses. */
+/** Whether a line's price depends on the person's other expenses. */
 export const hangsOnOthers = ({ treatment, unit }: ExpenseTerm): boolean => treatment === 'per-unit' && (unit === 'item' || unit === 'day');
 
-/** Whether the contract itself says how expenses are billed, and not just the house or the customer in general. */
+/**
+ * Whether the contract itself says how expenses are billed, rather than the firm or the customer in
+ * general.
+ */
 export const agreedInContract = ({ level }: ExpenseTerm): boolean => level === 'assignment' || level === 'contract' || level === 'project';

@@ -4,22 +4,30 @@ import { dayAfter, dayBefore } from '../periods/calendar.rules.js';
 import { Exact } from '../rates/rates.rules.js';
 import type { ExpenseTerm } from './expense-terms.rules.js';
 
-/** An expense of the same person on the same project, as far as what is billed by the item or by the day hangs on it. */
+/**
+ * Another expense of the same person on the same project, with what a price by the item or the day
+ * depends on.
+ */
 export interface OtherExpense {
   entry: Pick<ExpenseEntry, 'id' | 'expenseDate' | 'category' | 'amount' | 'tax' | 'billable'>;
-  /** What it is billed at, in the contract's currency; null while it has no price. */
+  /** The amount it is billed at, in the contract's currency; null while it has no price. */
   billed: Money | null;
 }
 
-/** What is billed of one unit: a share of it, what a unit that is taken back was billed at, or nothing. */
+/**
+ * What is billed of one unit: a percentage of it, the price of a unit that is taken back, or
+ * nothing.
+ */
 export type UnitBilled = { percent: string; explanation: Message[] } | { takenBack: Money | null; explanation: Message[] };
 
 /**
- * What a line is billed at by a term whose unit is an item or a day. `others` are those of the same term's scope.
+ * The price of a line by a term whose unit is an item or a day. `others` are the expenses under the
+ * same term's scope.
  *
- * `item`: each line is one unit; a negative one takes back the newest unit that was billed by its day, at what that was billed at.
- * `day`: the first line of a day that is priced is billed, the others of the day are not; negative lines take the day back once they are as many
- * as the positive ones. Nothing is taken back twice, or that was not billed.
+ * `item`: each line is one unit. A negative line takes back the newest unit that was billed by its
+ * day, at that unit's price. `day`: the first priced line of a day is billed and the day's other
+ * lines are not. Negative lines take the day back once they are as many as the positive ones.
+ * Nothing is taken back twice, and nothing that was not billed.
  */
 export function unitBilled(entry: OtherExpense['entry'], term: ExpenseTerm, others: OtherExpense[]): UnitBilled {
   return term.unit === 'day' ? dayBilled(entry, term, others) : itemBilled(entry, others);
@@ -35,7 +43,7 @@ function itemBilled(entry: OtherExpense['entry'], others: OtherExpense[]): UnitB
   return takenBack(take(units, entry.expenseDate)?.billed ?? null);
 }
 
-/** The newest unit of that day or before, which is then left no more. */
+/** Takes the newest unit of that day or before out of the list. */
 function take(units: OtherExpense[], day: string): OtherExpense | undefined {
   const at = units.findLastIndex(({ entry }) => entry.expenseDate <= day);
   return at === -1 ? undefined : units.splice(at, 1)[0];
@@ -56,7 +64,7 @@ function dayBilled(entry: OtherExpense['entry'], term: ExpenseTerm, others: Othe
   return takenBack(billed.gt(0) && currency ? { amount: billed.toFixed(), currency } : null);
 }
 
-/** A trip is days in a row that have a line of the same terms. */
+/** A trip is a row of days that each have a line under the same terms. */
 function shareOfDay({ expenseDate: day }: OtherExpense['entry'], { tripEndsPercent: percent }: ExpenseTerm, others: OtherExpense[]): UnitBilled {
   if (!percent) return whole;
   const days = new Set(others.filter(({ entry }) => entry.billable && !isNegative(entry)).map(({ entry }) => entry.expenseDate));

@@ -11,9 +11,12 @@ export interface ExpensePrice {
   kind: Extract<BillableKind, 'expense' | 'charge'>;
   /** What is billed; zero when the line is not billed. */
   amount: Money;
-  /** What it would be billed at if it were. */
+  /** What it would be billed at if it were billed. */
   worth: Money;
-  /** What was spent, less tax that the firm gets back: in the contract's currency, else, where what is billed needs no exchange rate and there is none, in its own. */
+  /**
+   * What was spent less tax that the firm gets back, in the contract's currency. In its own
+   * currency where what is billed needs no exchange rate and there is none.
+   */
   cost: Money;
   billed: boolean;
   explanation: Message[];
@@ -26,10 +29,11 @@ export interface MissingExchangeRate {
 }
 
 /**
- * What an expense is billed at, in the contract's currency, rounded once at the end, half up away from zero. At cost and in the contract's currency
- * the ERP's own `expense` can bill it; a mark-up, a price per unit and another currency are amounts of ours: a `charge`. Contracts that are billed by
- * their price and not by time bill an expense on top only where their own terms speak of it. `others` are the expenses of the same person and
- * project that terms of the same scope hold for.
+ * Prices an expense in the contract's currency, rounded once at the end, half up away from zero. At
+ * cost and in the contract's currency the ERP's own `expense` bills it. A mark-up, a price per unit
+ * and another currency give amounts of ours: a `charge`. A contract that bills by its price and not
+ * by time bills an expense on top only where its own terms mention expenses. `others` are the
+ * expenses of the same person and project under terms of the same scope.
  */
 export function priceExpense(
   entry: OtherExpense['entry'],
@@ -84,7 +88,10 @@ function count(entry: OtherExpense['entry'], term: ExpenseTerm, into: (amount: M
   };
 }
 
-/** What an expense is to the firm: tax that it gets back is no cost, and is not billed on. Where nobody knows it is billed with the tax, and says so. */
+/**
+ * What an expense costs the firm: tax that it gets back is no cost and is not billed on. Where this
+ * is unknown, the expense is billed with the tax, and its explanation says so.
+ */
 function netOf({ amount: spent, tax }: OtherExpense['entry']): { amount: Money; explanation: Message[] } {
   if (!tax || tax.recoverable === undefined) return { amount: spent, explanation: [{ code: 'price.expense-tax-unknown', params: {} }] };
   const { amount, currency } = spent;
@@ -116,21 +123,26 @@ function countUnits(
     };
   }
   const unit = unitBilled(entry, term, others);
-  // What is taken back is in the contract's currency already.
+  // A price that is taken back is in the contract's currency already.
   if ('takenBack' in unit) return { exact: new Exact(0).minus(unit.takenBack?.amount ?? 0), explanation: unit.explanation };
   const rate = into(unitRate);
   if ('missing' in rate) return rate;
   return { exact: rate.exact.times(unit.percent).div(100), explanation: [told(new Exact(1)), ...unit.explanation, ...rate.explanation] };
 }
 
-/** What was paid and what one unit of it costs. Not divided: a third that is cut off before it is multiplied can cost the cent. */
+/**
+ * What was paid, and the cost of one unit. Not divided yet: dividing before multiplying cuts off
+ * thirds and may lose a cent.
+ */
 interface Units {
   paid: InstanceType<typeof Exact>;
   each: InstanceType<typeof Exact>;
   explanation: Message[];
 }
 
-/** How many units were paid for: what was spent by what one costs the firm, in one currency. */
+/**
+ * How many units were paid for: what was spent divided by the firm's cost of one, in one currency.
+ */
 function unitsOf(spent: Money, unitCost: Money, into: (amount: Money) => Converted): Units | { missing: MissingExchangeRate } {
   if (spent.currency === unitCost.currency) return { paid: new Exact(spent.amount), each: new Exact(unitCost.amount), explanation: [] };
   const [total, each] = [into(spent), into(unitCost)];
@@ -148,7 +160,7 @@ function converter(rates: ExchangeRate[], currency: string, date: string): (amou
   };
 }
 
-/** An amount in another currency by the day's rate, not rounded; `undefined` when there is no rate. */
+/** An amount converted at the day's rate, not rounded; `undefined` when there is no rate. */
 export function converted(amount: Money, currency: string, date: string, rates: ExchangeRate[]): InstanceType<typeof Exact> | undefined {
   const result = converter(rates, currency, date)(amount);
   return 'missing' in result ? undefined : result.exact;

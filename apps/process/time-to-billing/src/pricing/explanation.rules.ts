@@ -2,10 +2,13 @@ import { message, type Message } from '#apis';
 import type { ExchangeRate, Money } from '#canonical';
 import { Exact, type FoundRate, type RateRow } from '../rates/rates.rules.js';
 
-/** A number as people read it: exact, or to six decimals where it does not end. */
+/** A number for people: exact, or to six decimals where it does not end. */
 export const shown = (value: InstanceType<typeof Exact> | string): string => new Exact(value).toDecimalPlaces(6).toFixed();
 
-/** Which row gave the rate, from when to when, by which exchange rate, and which rows stood back. */
+/**
+ * Explains which row gave the rate, for which days, at which exchange rate, and which rows were not
+ * used.
+ */
 export function explainRate({ row, until, rate, exchange, passedOver, ended }: Omit<FoundRate, 'minutesPerDay'>): Message[] {
   const { id, level, subject, unit, amount, currency, from } = row;
   const scope = [row.role, row.resourcingEntity, row.overtime === null ? null : row.overtime ? 'overtime' : 'no overtime'].filter(Boolean).join(', ');
@@ -21,7 +24,7 @@ export function explainRate({ row, until, rate, exchange, passedOver, ended }: O
   ];
 }
 
-/** A rate that has ended, as it is named to people. */
+/** The parameters that name an ended rate to people. */
 export const endOf = ({ id, level, subject, amount, currency, unit, to }: RateRow) => ({
   row: id,
   level,
@@ -37,7 +40,7 @@ export const explainExchange = ({ from, to, rate, effectiveFrom }: ExchangeRate)
   params: { from, to, rate, effectiveFrom },
 });
 
-/** What an amount was before it was rounded; says so only where rounding changed it. */
+/** The amount before rounding; said only where rounding changed it. */
 export function explainRounding(exact: InstanceType<typeof Exact>, rounded: Money): Message[] {
   return exact.eq(rounded.amount)
     ? []

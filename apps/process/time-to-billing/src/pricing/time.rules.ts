@@ -6,21 +6,23 @@ import { explainRate, explainRounding, shown } from './explanation.rules.js';
 type Decimal = InstanceType<typeof Exact>;
 
 export interface TimePrice {
-  /** What the ERP multiplies by the hours; zero when the line is not billed. */
+  /** The rate that the ERP multiplies by the hours; zero when the line is not billed. */
   ratePerHour: Money;
   /** What is billed. */
   amount: Money;
-  /** What the time would be billed at if it were; null when no rate is known. */
+  /** What the time would be billed at if it were billed; null when no rate is known. */
   worth: Money | null;
-  /** What the day's other lines have to know of it; null when each line is priced by itself. */
+  /**
+   * What the day's other lines need to know of this one; null when each line is priced by itself.
+   */
   share: DayShare | null;
   explanation: Message[];
 }
 
-/** The rate of a line that is not billed may be missing: nothing waits for it. */
+/** The rate of an unbilled line may be missing: nothing waits for it. */
 export type KnownRate = Omit<FoundRate, 'rate'> & { rate: string };
 
-/** What a rate is multiplied by: a row of the hour or of the day. */
+/** A rate by the hour or by the day, to multiply time by. */
 export interface UnitRate {
   row: Pick<RateRow, 'unit'>;
   /** Per hour or day, exact. */
@@ -28,36 +30,42 @@ export interface UnitRate {
   minutesPerDay: number;
 }
 
-/** How time is counted; finance's choices. */
+/** Finance's policies on how time is counted. */
 export interface TimePolicy {
-  /** A part of a day by a day rate: as it was worked, or every half or whole day begun. */
+  /** A part of a day at a day rate: by the minutes worked, or every started half or whole day. */
   dayRate: 'pro-rata' | 'half-days' | 'whole-days';
-  /** What is worked beyond the day of a day rate: billed as well, or not. */
+  /** Work beyond the day of a day rate: billed too, or not. */
   longerDay: 'pro-rata' | 'capped';
-  /** Lines of one person, project, day and rate: each rounded by itself, or together, the last one having what is left. */
+  /**
+   * Lines of one person, project, day and rate: each rounded by itself, or all together with the
+   * last one taking the remainder.
+   */
   lineRounding: 'line' | 'day';
 }
 
-/** What a line has of its person's day on its project by a rate row. */
+/** A line's part of its person's day on its project under a rate row. */
 export interface DayShare {
   row: string;
   minutes: number;
   amount: string;
-  /** Parts of days are counted, so that what it has is more than a remainder of rounding. */
+  /** Parts of days are counted, so the line's part is more than a remainder of rounding. */
   counted?: true;
 }
 
-/** Minutes times the rate per hour, by sixty, rounded once, half up away from zero: how the ERP multiplies it too. */
+/**
+ * Minutes times the rate per hour, divided by sixty, rounded once, half up away from zero: the ERP
+ * multiplies in the same way.
+ */
 export const priceOfTime = (ratePerHour: Money, minutes: number): Money =>
   money(new Exact(ratePerHour.amount).times(minutes).div(60), ratePerHour.currency);
 
-/** Rate times time, exact: it is multiplied before it is divided, and not rounded. */
+/** Rate times time, exact: multiplied before it is divided, and not rounded. */
 export function exactPrice({ row, rate, minutesPerDay }: UnitRate, minutes: number, policy: TimePolicy): Decimal {
   const [units, per] = row.unit === 'hour' ? [minutes, 60] : days(minutes, minutesPerDay, policy);
   return new Exact(rate).times(units).div(per);
 }
 
-/** The days that some minutes are billed as: so many of so many to a day. */
+/** The number of days that some minutes are billed as, as a fraction of the day's minutes. */
 function days(minutes: number, minutesPerDay: number, { dayRate, longerDay }: TimePolicy): [number, number] {
   const counted = longerDay === 'capped' ? Math.min(minutes, minutesPerDay) : minutes;
   switch (dayRate) {
@@ -70,18 +78,22 @@ function days(minutes: number, minutesPerDay: number, { dayRate, longerDay }: Ti
   }
 }
 
-/** Whether lines of a day are priced together: by rounding, or since parts of days are counted. */
+/**
+ * Whether the lines of a day are priced together, because of rounding or because parts of days are
+ * counted.
+ */
 const isShared = (row: Pick<RateRow, 'unit'>, policy: TimePolicy): boolean => policy.lineRounding === 'day' || isCounted(row, policy);
 
 const isCounted = ({ unit }: Pick<RateRow, 'unit'>, { dayRate, longerDay }: TimePolicy): boolean =>
   unit === 'day' && (dayRate !== 'pro-rata' || longerDay === 'capped');
 
-/** Whether any line's price may depend on others of its day. */
+/** Whether the price of any line may depend on other lines of its day. */
 export const knowsTheDay = (policy: TimePolicy): boolean => isShared({ unit: 'day' }, policy);
 
 /**
- * Time is billed when its contract bills time and the line says that it is billable; else its worth is told and nothing is billed. Rate times
- * time, rounded once. Where a day's lines are priced together a line has what all of them come to less what the others have: these keep theirs.
+ * Prices time. It is billed when the contract bills time and the line is billable; else only its
+ * worth is stated. Rate times time, rounded once. Where a day's lines are priced together, a line
+ * gets the total of all less what the others have, and the others keep theirs.
  */
 export function priceTime(
   entry: Pick<TimeEntry, 'workedMinutes' | 'billable' | 'overtime'>,
@@ -141,8 +153,9 @@ const explainOthers = (others: DayShare[], taken: Decimal, { amount, currency }:
 });
 
 /**
- * The rate per hour that makes the line's amount when it is multiplied by its minutes and rounded: ours where it does; else, where a day was
- * counted or does not divide, the one that the amount comes to.
+ * The rate per hour that gives the line's amount when multiplied by its minutes and rounded. Our
+ * rate where it does; else, where days were counted or the rate does not divide, the rate that the
+ * amount implies.
  */
 function carriedRate(found: UnitRate, minutes: number, amount: Money): Money {
   const { currency } = amount;
@@ -152,13 +165,19 @@ function carriedRate(found: UnitRate, minutes: number, amount: Money): Money {
   return unitPrice(new Exact(amount.amount).times(60).div(minutes), currency);
 }
 
-/** The contract's word first: a line of a fixed price is not billed by the hour, whatever it says itself. */
+/**
+ * The contract decides first: a line of a fixed price is not billed by the hour, even if it is
+ * marked billable.
+ */
 export function whyNotBilled(billable: boolean, billedByContract: boolean, method: BillingMethod): Message[] {
   if (!billedByContract) return [{ code: 'price.not-billed-by-contract', params: { method } }];
   return billable ? [] : [{ code: 'price.not-billable-line', params: {} }];
 }
 
-/** How the PSA's own rate, which it rounds, differs from ours; `undefined` when it agrees or the PSA has none. Only compared, never billed. */
+/**
+ * How the PSA's own, rounded rate differs from ours; `undefined` when they agree or the PSA has
+ * none. It is only compared, never billed.
+ */
 export function psaRateDifference(psaRate: Money | undefined, found: UnitRate, currency: string): Message<'price.psa-rate-differs'> | undefined {
   const perHour = new Exact(found.rate).times(60).div(found.row.unit === 'hour' ? 60 : found.minutesPerDay);
   const ours = money(perHour, currency);

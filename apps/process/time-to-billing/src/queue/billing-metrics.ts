@@ -3,7 +3,10 @@ import type { Gauge } from 'prom-client';
 import { Metrics } from '#service';
 import { QueueStore, type Waiting } from './queue.store.js';
 
-/** How much is approved and not yet posted, posted and not yet billed, and how old it is. Looked up when asked for. */
+/**
+ * Measures what is approved and not yet posted, and posted and not yet billed, and how old it is.
+ * Read when the metrics are scraped.
+ */
 @Injectable()
 export class BillingMetrics implements OnModuleInit {
   constructor(

@@ -9,7 +9,10 @@ import { QueueStore } from './queue.store.js';
 export class QueueController {
   constructor(private readonly store: QueueStore) {}
 
-  /** What waits on the way to the ERP, of the legal entities the caller may see, and why it is held when it is. */
+  /**
+   * What waits on its way to the ERP, of the legal entities that the caller may see, and why it is
+   * held, if it is.
+   */
   @Implements(queue.queueQueue)
   queue(@CurrentPrincipal() principal: Principal): Promise<BillingQueue> {
     return this.store.queue(principal);

@@ -13,39 +13,46 @@ interface Group {
   oldest: Date | null;
 }
 
-/** Lines of one kind on their way, summed: how many, worth what, and since when the oldest. */
+/** Waiting lines of one kind: how many, their worth, and since when the oldest waits. */
 export interface Waiting {
   lines: number;
   oldest: string | null;
   money: Money[];
 }
 
-// Lines that rest (billed, paid, withdrawn, skipped) are not waiting for anything and are many: they are left out.
+// Lines in a lasting state (billed, paid, withdrawn, skipped) wait for nothing and are many, so
+// they are left out.
 const waiting = (seen: string): string => `
   select state, currency, count(*) lines, sum(amount - coalesce(overage_amount, 0))::text amount, min(coalesce(approved_at, since)) oldest
   from billing.line where state in ('received', 'ready', 'blocked', 'correcting', 'needs-credit') and ${seen}
   group by state, currency order by state, currency`;
 
-/** Whose lines are summed; metrics sum everybody's. */
+/** Whose lines are summed; metrics sum all. */
 type Viewer = Pick<Principal, 'legalEntities' | 'seesUnassigned'>;
 const EVERYBODYS: Viewer = { legalEntities: '*', seesUnassigned: true };
 
-/** Where lines pass on their way: one that is set aside or stopped there is missing from what waits. */
+/**
+ * The readers, feeds and jobs on a line's way: a line that is set aside or stopped there is missing
+ * from what waits.
+ */
 const ON_THE_WAY = /^(feed [a-z]+\/(time-entries|expenses)|reader time-to-billing\..*|job time-to-billing\.(assessor|postings|removals))$/;
 
-/** Lines that failed while they were checked are set aside as rows of their own. */
+/** Lines that failed while they were assessed are set aside as rows of their own. */
 const unusable = (seen: string): string => `
   select coalesce(faults -> 0 -> 'reason' -> 'params' ->> 'noun', kind) noun
   from billing.line where state = 'blocked' and faults -> 0 -> 'reason' ->> 'code' = '${UNUSABLE}' and ${seen}`;
 
 const byNoun = (nouns: string): string => `select noun, count(*)::int records from (${nouns}) aside group by noun order by noun`;
 
-/** What waits on the way to the ERP, and why nothing goes if nothing does. */
+/** What waits on its way to the ERP, and why nothing is sent when nothing is. */
 @Injectable()
 export class QueueStore {
   constructor(private readonly dataSource: Database) {}
 
-  /** Of what the viewer may see. Lines that are priced or still to be checked; what people hold up is not the queue's. */
+  /**
+   * What the viewer may see: lines that are priced or still to be assessed. Lines that people hold
+   * up are not in the queue.
+   */
   async queue(viewer: Viewer): Promise<BillingQueue> {
     const [groups, [hold], apart, stopped] = await Promise.all([
       this.#groups(viewer),
@@ -74,12 +81,15 @@ export class QueueStore {
     return sumOf(groups);
   }
 
-  /** Lines of everybody that failed while they were checked. */
+  /** Lines of all legal entities that failed while they were assessed. */
   unusable(): Promise<SetAsideNoun[]> {
     return this.dataSource.query<SetAsideNoun[]>(byNoun(unusable('true')));
   }
 
-  /** What is set aside on the way, with what waits behind it, and lines that failed while they were checked. */
+  /**
+   * What is set aside on the way, with what waits behind it, and lines that failed while they were
+   * assessed.
+   */
   async #aside(viewer: Viewer): Promise<SetAsideNoun[]> {
     const values: unknown[] = [];
     const seen = maySeeRows(viewer, 'legal_entities', value => `$${values.push(value)}`);
@@ -95,7 +105,10 @@ export class QueueStore {
     return sums.sort((one, other) => (one.noun < other.noun ? -1 : 1));
   }
 
-  /** Which place on the way is stopped and why. Records that the viewer may not see are counted and not named. */
+  /**
+   * Which job on the way is stopped and why. Records that the viewer may not see are counted but
+   * not named.
+   */
   async #stopped(viewer: Viewer): Promise<string | null> {
     const stop = (await stoppedPlaces(this.dataSource)).find(({ place }) => ON_THE_WAY.test(place));
     if (!stop) return null;

@@ -5,26 +5,29 @@ import { dayBefore } from '../periods/calendar.rules.js';
 import { exchangeRateOn } from './exchange-rates.rules.js';
 
 /**
- * What a line may be named by at each level, the more particular first. The contract is the project's own terms (subject: the project's id) and
- * then the rate card that it names (subject: the card's code); the other levels have the assignments' ids, the project's id, the customer's id and
- * the code of the owning legal entity.
+ * What a rate that applies to a line may be agreed for, per level, most specific first. The
+ * contract is the project's own terms (subject: the project's id), then the rate card that it names
+ * (subject: the card's code). The other levels have the assignments' ids, the project's id, the
+ * customer's id and the code of the owning legal entity.
  */
 export type TermSubjects = Record<TermLevel, string[]>;
 
-/** What an hour or a day costs a customer, from a day on. `null` in a scope means any. */
+/** What a customer pays for an hour or a day, from a day on. `null` in a scope means any. */
 export interface RateRow {
   id: string;
   level: TermLevel;
-  /** Id or code of what it was agreed for; see `TermSubjects`. */
+  /** Id or code of what the rate was agreed for; see `TermSubjects`. */
   subject: string;
   /** Canonical role code. */
   role: string | null;
-  /** Canonical legal entity code of who employs the worker. */
+  /** Canonical code of the legal entity that employs the worker. */
   resourcingEntity: string | null;
   /** `true`: overtime only; `false`: never overtime. */
   overtime: boolean | null;
   unit: 'hour' | 'day';
-  /** How long a day is by the contract or card of a day rate that says so; else the policy's. */
+  /**
+   * The length of a day in a contract or card with a day rate that states it; else the policy's.
+   */
   minutesPerDay?: number;
   amount: string;
   currency: string;
@@ -39,7 +42,7 @@ export interface RateQuestion {
   role: string;
   resourcingEntity: string;
   overtime: boolean;
-  /** Of the contract: what the rate is wanted in. */
+  /** The contract's currency, which the rate is wanted in. */
   currency: string;
   /** The firm's day. */
   minutesPerDay: number;
@@ -49,7 +52,7 @@ export interface RateQuestion {
   exchangeRates: ExchangeRate[];
 }
 
-/** A row that also holds that day, with why another one went before it. */
+/** A row that also holds on the day, and why another one took precedence. */
 export interface PassedOver {
   row: RateRow;
   because: 'level' | 'scope';
@@ -57,27 +60,36 @@ export interface PassedOver {
 
 export interface FoundRate {
   row: RateRow;
-  /** How long the row goes on to be the one, as far as is known: to its end, or to the day before the next of its scope starts. */
+  /**
+   * The last day, as far as is known, on which this row applies: its end, or the day before the
+   * next of its scope starts.
+   */
   until: string | null;
-  /** In the contract's currency, per hour or day as the row is, exact; null when there is no exchange rate for the day. */
+  /**
+   * In the contract's currency, per hour or day like the row, exact; null when the day has no
+   * exchange rate.
+   */
   rate: string | null;
-  /** How long the day of a day rate is. */
+  /** The length of the day, for a day rate. */
   minutesPerDay: number;
-  /** What it was converted by; null when the row is in the contract's currency. */
+  /** The exchange rate that was used; null when the row is in the contract's currency. */
   exchange: ExchangeRate | null;
   passedOver: PassedOver[];
-  /** What more particular agreements said last, where all that they said has ended. */
+  /** The last rows of more specific agreements whose rows have all ended. */
   ended: RateRow[];
 }
 
-// More digits than any product of an amount, an exchange rate and minutes has, so that nothing is rounded before the end.
+// More digits than any product of an amount, an exchange rate and minutes has, so that nothing is
+// rounded before the end.
 export const Exact = Decimal.clone({ precision: 80, rounding: Decimal.ROUND_HALF_UP });
 
 /**
- * The rate of a working day. Of each scope (level, subject, role, resourcing entity, overtime) the newest row holds that has started and has not
- * ended: a row without an end goes on after one with dates that lies inside it. Among those of the line the first wins by: level, then subject as
- * `TermSubjects` has them, then the one that names the role, then the one that names the resourcing entity, then the one that speaks of overtime.
- * A row that names another role, entity or kind of time is none of the line's. `undefined` when no row holds.
+ * Finds the rate of a working day. In each scope (level, subject, role, resourcing entity,
+ * overtime) the newest row holds that has started and not ended: a row without an end goes on after
+ * a dated one inside it. Among the rows that hold for the line, the first wins in this order: by
+ * level; by subject as in `TermSubjects`; one that names the role; one that names the resourcing
+ * entity; one that mentions overtime. A row that names another role, entity or kind of time does
+ * not apply. `undefined` when no row holds.
  */
 export function findRate(rows: RateRow[], question: RateQuestion): FoundRate | undefined {
   const applicable = rows.filter(row => applies(row, question));
@@ -92,7 +104,7 @@ export function findRate(rows: RateRow[], question: RateQuestion): FoundRate | u
   };
 }
 
-/** A row's rate in a currency on a day, and how long its day is. */
+/** A row's rate in a currency on a day, and the length of its day. */
 export function rateIn(row: RateRow, question: Pick<RateQuestion, 'currency' | 'workDate' | 'exchangeRates' | 'foreignRate' | 'minutesPerDay'>) {
   const { currency, workDate, exchangeRates, foreignRate } = question;
   const minutesPerDay = row.minutesPerDay ?? question.minutesPerDay;
@@ -103,7 +115,7 @@ export function rateIn(row: RateRow, question: Pick<RateQuestion, 'currency' | '
   return { rate: foreignRate === 'hour' ? money(exact, currency).amount : exact.toFixed(), minutesPerDay, exchange };
 }
 
-/** What the agreements about a line said last where nothing of any holds: all that they said has ended. Most particular first. */
+/** Where no agreement holds for a line any more: the last row of each, most specific first. */
 export const endedRates = (rows: RateRow[], question: RateQuestion): RateRow[] =>
   endedBefore(
     undefined,
@@ -111,7 +123,10 @@ export const endedRates = (rows: RateRow[], question: RateQuestion): RateRow[] =
     question,
   );
 
-/** Of each agreement (level and subject) that goes before the one that holds, the row that ended last. */
+/**
+ * For each agreement (level and subject) more specific than the one that holds, the row that ended
+ * last.
+ */
 function endedBefore(holding: RateRow | undefined, applicable: RateRow[], question: RateQuestion): RateRow[] {
   const rank = agreementRank(question);
   const ended = applicable.filter(row => hasEnded(row, question.workDate) && (!holding || compareRanks(rank(row), rank(holding)) < 0));
@@ -128,14 +143,17 @@ const hasEnded = ({ from, to }: RateRow, date: string): boolean => to !== null &
 
 const sameAgreement = (a: RateRow, b: RateRow): boolean => a.level === b.level && a.subject === b.subject;
 
-/** The newest of each scope that has started and not ended by the day: one of a scope at most. */
+/**
+ * The newest row of each scope that has started and not ended by the day: at most one per scope.
+ */
 export function inForce<T extends Dated>(rows: T[], date: string, scope: (row: T) => string): T[] {
   const newest = new Map<string, T>();
   for (const row of rows) {
     if (row.from > date || (row.to && row.to < date)) continue;
     const key = scope(row);
     const known = newest.get(key);
-    // Two of one day are refused where they are stated; if there are two all the same, the answer must not hang on their order.
+    // Two rows of one day are refused where they are stated. Should there be two, the answer must
+    // not depend on their order.
     if (!known || row.from > known.from || (row.from === known.from && row.id > known.id)) newest.set(key, row);
   }
   return [...newest.values()];
@@ -147,7 +165,7 @@ interface Dated {
   to?: string | null;
 }
 
-/** What a rate is for; of one scope one row holds at a time. */
+/** What a rate is for; in each scope one row holds at a time. */
 export type RateScope = Pick<RateRow, 'level' | 'subject' | 'role' | 'resourcingEntity' | 'overtime'>;
 
 export const scopeOf = ({ level, subject, role, resourcingEntity, overtime }: RateScope): string =>
@@ -183,8 +201,8 @@ function compareRanks(a: number[], b: number[]): number {
 }
 
 /**
- * The last rate that is known for a role, for an estimate only: of the rows that name the role (else of any) the one for the resourcing entity,
- * else the latest to start.
+ * The last known rate for a role, only for estimates. Of the rows that name the role (else of those
+ * for any role) it takes the one for the resourcing entity, else the one that started last.
  */
 export function lastKnownRate(rows: RateRow[], role: string, resourcingEntity: string | undefined): RateRow | undefined {
   const rank = (row: RateRow): [number, number, string, string] => [

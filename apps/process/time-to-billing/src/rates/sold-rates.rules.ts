@@ -1,12 +1,15 @@
 import { money, sameMoney, unitRateOf, type AgreedRate, type DatedRateCard, type Deal, type Money, type UnitRate } from '#canonical';
 import { Exact, type RateRow } from './rates.rules.js';
 
-/** A rate as a deal or a card gives it. */
+/** A rate as a deal or a card states it. */
 export type GivenRate = UnitRate & { id: string; role: string; from: string; to: string | null };
 
 const SOLD = 'deal:';
 
-/** What was sold is what the contract says: the rate of each sold line from its first day to its last, which are the deal's where it names none. */
+/**
+ * What was sold is what the contract says: each sold line's rate, from the line's first day to its
+ * last. A line without dates has the deal's.
+ */
 export function soldRates({ stage, startDate, endDate, roles }: Deal): GivenRate[] {
   if (stage !== 'won' || startDate === undefined) return [];
   return roles.map(sold => ({
@@ -18,23 +21,26 @@ export function soldRates({ stage, startDate, endDate, roles }: Deal): GivenRate
   }));
 }
 
-/** A rate as it is kept. */
+/** A stored rate. */
 export type HeldRate = Money & Pick<GivenRate, 'id' | 'role' | 'unit' | 'from' | 'to'> & { minutesPerDay: number | null };
 
-/** Whether a rate is kept just as it is given. */
+/** Whether a stored rate equals the given one. */
 export const isAsGiven = (held: HeldRate, now: GivenRate): boolean =>
   (['id', 'role', 'unit', 'currency', 'from', 'to'] as const).every(name => held[name] === now[name]) &&
   held.minutesPerDay === (now.unit === 'day' ? now.minutesPerDay : null) &&
   new Exact(held.amount).eq(now.amount);
 
-/** Whether the price of a day is told that was kept as what it makes an hour, rounded: it is the price that was agreed, now exact. */
+/**
+ * Whether a rate by the day replaces one that was stored as its rounded hourly rate: the agreed
+ * price is the same, now exact.
+ */
 export const isRestated = (held: HeldRate, now: GivenRate): boolean =>
   held.id === now.id &&
   held.unit === 'hour' &&
   now.unit === 'day' &&
   sameMoney(held, money(new Exact(now.amount).times(60).div(now.minutesPerDay), now.currency));
 
-/** The sold line that a rate is of. */
+/** The sold line that a rate belongs to. */
 export const soldLineOf = (rateId: string): string => rateId.slice(SOLD.length).split(':')[0];
 
 export const agreedRates = (rates: AgreedRate[]): GivenRate[] => rates.map(rate => ({ ...rate, id: `${SOLD}${rate.id}` }));
@@ -44,8 +50,9 @@ export const cardRates = ({ id, effectiveFrom, rates }: DatedRateCard): GivenRat
   rates.map(rate => ({ id: `${id}:${rate.role}`, role: rate.role, ...unitRateOf(rate), from: effectiveFrom, to: null }));
 
 /**
- * Another line of the deal that sells the same that day at another rate. Which of them somebody's work is of, the contract doesn't say, so neither
- * is taken: a rate that is stated for the assignment goes before both.
+ * Another line of the deal that sells the same role on that day at another rate. The contract does
+ * not say which line a worker's time belongs to, so neither rate is used: a rate that is stated for
+ * the assignment takes precedence over both.
  */
 export function soldBeside(row: RateRow, rows: RateRow[], date: string): RateRow | undefined {
   if (!isSold(row)) return undefined;

@@ -2,7 +2,7 @@ import { EXPENSE_UNITS, type ExpenseUnit } from '#apis/time-to-billing';
 import { isCurrencyOn, type FieldFault, type Money } from '#canonical';
 import { Exact, scopeOf, type RateScope } from './rates.rules.js';
 
-/** A rate as finance states it, as far as its rules go. */
+/** A rate as finance states it, with the fields that the rules check. */
 export interface RateStatement {
   unit: 'hour' | 'day';
   minutesPerDay?: number;
@@ -12,7 +12,9 @@ export interface RateStatement {
   to?: string;
 }
 
-/** An expense term as finance states it, or as it is kept, as far as its rules go. */
+/**
+ * An expense term as finance states it or as it is stored, with the fields that the rules check.
+ */
 export interface TermStatement {
   treatment: 'at-cost' | 'per-unit' | 'mark-up';
   percent?: string | null;
@@ -25,10 +27,10 @@ export interface TermStatement {
   from: string;
 }
 
-/** More than a mark-up of ten times the cost is a slip of the decimal point. */
+/** A mark-up of more than ten times the cost is a misplaced decimal point. */
 const MOST_PERCENT = 1_000;
 
-/** What is wrong with a rate beyond its fields' own rules. */
+/** Faults of a rate that no single field's rule finds. */
 export const rateFaults = ({ unit, minutesPerDay, amount, currency, from, to }: RateStatement): FieldFault[] => [
   ...notNegative('amount', amount),
   ...inUse('currency', currency, from),
@@ -36,7 +38,10 @@ export const rateFaults = ({ unit, minutesPerDay, amount, currency, from, to }: 
   ...when(to !== undefined && to < from, 'to', 'not-before-from', `to must not be before from, ${from}`),
 ];
 
-/** Of rows that start the same day for the same scope none goes first. Each of them with one of the others, by id. */
+/**
+ * Rows that start on the same day for the same scope: none takes precedence. Each is returned with
+ * one of its rivals, by id.
+ */
 export function rivalsOf(rows: (RateScope & { id: string; from: string })[]): Map<string, string> {
   const groups = Map.groupBy(rows, row => `${scopeOf(row)}\n${row.from}`);
   return new Map(
@@ -53,7 +58,10 @@ export const rivalFault = (other: string): FieldFault => ({
   message: `from must be another day: ${other.replace(/^stated:/, '')} states the same scope from this day`,
 });
 
-/** What is wrong with an expense term beyond its fields' own rules: each treatment says what it is billed by, and nothing else. */
+/**
+ * Faults of an expense term that no single field's rule finds: each treatment states what it is
+ * billed by, and nothing else.
+ */
 export const termStatementFaults = (term: TermStatement): FieldFault[] => [
   ...basisFaults(term),
   ...strayFaults(term),
@@ -61,7 +69,7 @@ export const termStatementFaults = (term: TermStatement): FieldFault[] => [
   ...currencyFaults(term),
 ];
 
-/** What is wrong with what a term is billed by: nothing can be billed by such a one. */
+/** Faults in what a term is billed by: nothing can be billed by such a term. */
 export function basisFaults(term: TermStatement): FieldFault[] {
   if (term.treatment === 'mark-up') return markUpFaults(term);
   return term.treatment === 'per-unit' ? perUnitFaults(term) : [];
@@ -82,7 +90,7 @@ function perUnitFaults({ unit, unitRate, unitCost, tripEndsPercent }: TermStatem
   ];
 }
 
-/** What a treatment has no use for. */
+/** Fields that the treatment does not use. */
 function strayFaults({ treatment, percent, unit, unitRate, unitCost, tripEndsPercent }: TermStatement): FieldFault[] {
   const perUnit = treatment === 'per-unit';
   const onlyPerUnit = Object.entries({ unit, unitRate, unitCost, tripEndsPercent }).flatMap(([field, value]) =>

@@ -3,7 +3,7 @@ import { maySee, maySeeAll, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { type Transaction, withFullView } from '#persistence';
 
-/** What rates and terms are stated for that changed, by id or code. */
+/** Ids or codes of changed subjects that rates and terms may be stated for. */
 export type Touched = Set<string>;
 
 interface Owners {
@@ -11,7 +11,10 @@ interface Owners {
   entities: string[];
 }
 
-/** The legal entities of what a rate or term is stated for. Throws `not-found`, naming the field, for a subject that isn't there or isn't theirs. */
+/**
+ * The legal entities of a subject that a rate or term is stated for. Throws `not-found`, naming the
+ * field, both for a subject that does not exist and for one of other legal entities.
+ */
 export async function ownersOf(em: Transaction, level: TermLevel, subject: string, principal: Principal): Promise<string[]> {
   const { known, entities } = await knownOwners(em, level, subject);
   if (!known || !maySee(principal, entities)) throw noSubject(level, subject);
@@ -19,14 +22,17 @@ export async function ownersOf(em: Transaction, level: TermLevel, subject: strin
   return entities;
 }
 
-/** Of all rows: a customer that others share must be seen to be shared. */
+/**
+ * Read without row security: a customer shared with other legal entities must be known to be
+ * shared.
+ */
 const knownOwners = async (em: Transaction, level: TermLevel, subject: string): Promise<Owners> =>
   withFullView('whose the subject of a rate is', async () => {
     const [owners] = await em.query<Owners[]>('select known, entities from billing.owners_of($1, $2)', [level, subject]);
     return owners;
   });
 
-/** Who changes what concerns several legal entities must see all of them. */
+/** Changing what concerns several legal entities requires access to all of them. */
 export function refuseShared(principal: Principal, entities: string[]): void {
   if (maySeeAll(principal, entities)) return;
   throw new Problem('forbidden', 'It concerns legal entities that you cannot access as well: ask somebody who sees all of them.', {
@@ -34,7 +40,10 @@ export function refuseShared(principal: Principal, entities: string[]): void {
   });
 }
 
-/** Throws `unprocessable`, naming the field, for a legal entity that neither the books nor a project nor a mapping knows. */
+/**
+ * Throws `unprocessable`, naming the field, for a legal entity that neither the books nor a project
+ * nor a mapping knows.
+ */
 export async function refuseUnknownEntity(em: Transaction, field: string, code: string): Promise<void> {
   if ((await knownOwners(em, 'legal-entity', code)).known) return;
   const message = `${field} must be the code of a legal entity`;
@@ -50,8 +59,8 @@ const noSubject = (level: TermLevel, subject: string): Problem => {
 };
 
 /**
- * Writes anew whose the rates and terms of these subjects are. A deal's own rates keep the legal entity that the deal was sold by
- * until there is a project that says.
+ * Updates the legal entities of these subjects' rates and terms. A deal's own rates keep the legal
+ * entity that sold the deal until a project states one.
  */
 export async function followOwners(em: Transaction, touched: Touched): Promise<void> {
   if (touched.size === 0) return;
@@ -68,7 +77,10 @@ export async function followOwners(em: Transaction, touched: Touched): Promise<v
 
 const SCOPES = { 'billing.rate': ['role', 'resourcing_entity', 'overtime', 'from_date'], 'billing.expense_term': ['category', 'from_date'] };
 
-/** Gives a customer what is stated for it under other ids. What is stated for it already in the same scope from the same day on goes before. */
+/**
+ * Moves what is stated under other ids of a customer to the customer. Rows that the customer
+ * already has in the same scope from the same day take precedence.
+ */
 export async function moveToCustomer(em: Transaction, from: string[], to: string): Promise<void> {
   if (from.length === 0) return;
   for (const [table, scope] of Object.entries(SCOPES)) {
@@ -81,7 +93,10 @@ export async function moveToCustomer(em: Transaction, from: string[], to: string
   }
 }
 
-/** What is stated for projects: themselves, their customers, and the cards that their contracts name. */
+/**
+ * Subjects that belong to projects: the projects, their customers, and the cards that their
+ * contracts name.
+ */
 export async function subjectsOfProjects(em: Transaction, projects: string[]): Promise<string[]> {
   if (projects.length === 0) return [];
   const rows = await em.query<{ subject: string }[]>(

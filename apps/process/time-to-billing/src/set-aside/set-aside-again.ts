@@ -4,13 +4,16 @@ import { JobLoop, LoopProvider } from '#jobs';
 import { Database, inTransaction, signalsOf } from '#persistence';
 import { ASSESSING } from '../lines/line-exceptions.js';
 import { Removals, REMOVING } from '../postings/removals.js';
-import { Settlement, SETTLING } from '../postings/settlement.js';
+import { BatchOutcomes, OUTCOMES_JOB } from '../postings/batch-outcomes.js';
 import { QueueStore } from '../queue/queue.store.js';
 import { StatusBack, TELLING } from '../status-back/status-back.js';
 
-const PLACES = [ASSESSING, SETTLING, REMOVING, TELLING];
+const PLACES = [ASSESSING, OUTCOMES_JOB, REMOVING, TELLING];
 
-/** Takes again what this app's jobs set aside: when a person says so, and what another release left. Readers and feeds do it themselves. */
+/**
+ * Retries what this app's jobs set aside, when a person asks for it or another release starts.
+ * Readers and feeds retry by themselves.
+ */
 @Injectable()
 export class SetAsideAgain extends LoopProvider implements OnModuleInit {
   protected readonly loop: JobLoop;
@@ -18,7 +21,7 @@ export class SetAsideAgain extends LoopProvider implements OnModuleInit {
   constructor(
     private readonly dataSource: Database,
     private readonly setAsides: SetAsides,
-    private readonly settlement: Settlement,
+    private readonly outcomes: BatchOutcomes,
     private readonly removals: Removals,
     private readonly statusBack: StatusBack,
     private readonly queue: QueueStore,
@@ -27,24 +30,24 @@ export class SetAsideAgain extends LoopProvider implements OnModuleInit {
     this.loop = new JobLoop({
       part: 'time-to-billing',
       name: 'set aside',
-      work: () => this.#some(),
+      work: () => this.#retryDue(),
       pace: { firstMs: 30_000, mostMs: 300_000 },
-      topics: [SETTLING, REMOVING, TELLING].map(asideTopic),
+      topics: [OUTCOMES_JOB, REMOVING, TELLING].map(asideTopic),
       signals: () => signalsOf(dataSource),
     });
   }
 
   onModuleInit(): void {
     this.setAsides.declare(ASSESSING, () => this.queue.unusable());
-    for (const place of [SETTLING, REMOVING, TELLING]) this.setAsides.declare(place);
+    for (const place of [OUTCOMES_JOB, REMOVING, TELLING]) this.setAsides.declare(place);
   }
 
-  async #some(): Promise<false> {
-    // What stopped under another release goes on.
+  async #retryDue(): Promise<false> {
+    // Jobs that stopped under another release go on.
     await inTransaction(this.dataSource, async em => {
       for (const place of PLACES) await this.setAsides.stopped(em, place);
     });
-    await this.settlement.again();
+    await this.outcomes.retryDue();
     await this.removals.again();
     await this.statusBack.again();
     return false;

@@ -17,7 +17,7 @@ interface Due {
   subject: string;
   kind: Kind;
   wanted: number;
-  /** It has waited so long that it waits for nothing else. */
+  /** It has waited so long that it is sent even while the app is busy. */
   late: boolean;
   /** It was set aside. */
   aside: boolean;
@@ -55,22 +55,23 @@ export const TELLING = 'job time-to-billing.status-back';
 
 const LASTING = new Set(['refused-by-vendor', 'unsupported', 'conflict', 'not-found']);
 
-/** The PSA was reached and will never take it as it is. */
+/** The PSA was reached and will never accept this. */
 const isRefused = (error: unknown): boolean => isOwnFault(error) || (error instanceof Problem && !error.retryable && LASTING.has(error.kind));
 
-/** Without an ability to take anything back about billing, a PSA is told nothing. */
+/** A PSA that takes nothing back about billing is sent nothing. */
 const isLacking = (error: unknown): boolean => error instanceof Problem && error.code === 'no-such-ability';
 
 /**
- * No line is on it any more in the PSA, since it was submitted anew or went with its project: there is nothing to tell of it. Of an invoice only
- * the PSA app knows that: one line that is gone doesn't make the others so.
+ * The PSA has no lines on it any more, since it was resubmitted or deleted with its project, so
+ * there is nothing to send. For an invoice only the PSA app knows this: one deleted line does not
+ * mean that the others are deleted.
  */
 const isGone = (error: unknown, kind: Kind): boolean =>
   error instanceof Problem && error.kind === 'not-found' && (kind !== 'invoice' || error.code === 'projects-deleted');
 
 /**
- * Tells the PSA what became of its timesheets, expense reports and of what was invoiced, each as a whole and once it has come to rest, not a
- * line at a time.
+ * Sends the PSA the billing status of its timesheets, expense reports and invoices: each as a
+ * whole, once it has stopped changing, not line by line.
  */
 @Injectable()
 export class StatusBack extends LoopProvider {
@@ -87,13 +88,13 @@ export class StatusBack extends LoopProvider {
       dataSource,
       leaseMs: config.leaseMs,
       name: 'status back',
-      work: () => this.#some(),
+      work: () => this.#sendDue(),
       topics: [TOPICS.statusBack, asideTopic(TELLING)],
       pace: { leastMs: LEAST_MS },
     });
   }
 
-  /** Something of these lines' timesheets and expense reports is to be told. */
+  /** The status of these lines' timesheets and expense reports is to be sent. */
   moved(em: Transaction, lines: Line[]): Promise<void> {
     return this.#add(em, submissionsOf(lines));
   }
@@ -115,7 +116,7 @@ export class StatusBack extends LoopProvider {
     await signal(em, TOPICS.statusBack);
   }
 
-  async #some(): Promise<Next> {
+  async #sendDue(): Promise<Next> {
     await this.dataSource.query(GATHER, [this.config.statusBackMs]);
     const due = await this.dataSource.query<Due[]>(
       `select subject, kind, wanted, due_at <= clock_timestamp() - $2 * interval '1 ms' late,
@@ -124,9 +125,10 @@ export class StatusBack extends LoopProvider {
       [AT_ONCE, LATEST_MS, TELLING, RELEASE],
     );
     if (due.length === 0) return this.#nearest();
-    // Money first: while there is more than a batch to check or to post, only what has waited long is told.
+    // Money first: while more than a batch waits to be assessed or posted, send only what has
+    // waited long.
     const now = (await this.#busy()) ? due.filter(({ late }) => late) : due;
-    await Promise.all(now.map(one => this.#one(one)));
+    await Promise.all(now.map(one => this.#sendOne(one)));
     return now.length === AT_ONCE || { inMs: LEAST_MS };
   }
 
@@ -139,27 +141,28 @@ export class StatusBack extends LoopProvider {
     return dueIn(ms);
   }
 
-  async #one({ subject, kind, wanted, aside }: Due): Promise<void> {
+  async #sendOne({ subject, kind, wanted, aside }: Due): Promise<void> {
     try {
-      await this.#tell(subject, kind);
+      await this.#send(subject, kind);
       outage.over(PART);
-      await this.#done(subject, wanted, aside);
+      await this.#markSent(subject, wanted, aside);
     } catch (error) {
-      if (isGone(error, kind) || isLacking(error)) return this.#done(subject, wanted, aside);
+      if (isGone(error, kind) || isLacking(error)) return this.#markSent(subject, wanted, aside);
       if (isRefused(error)) return this.#setAside(subject, kind, error);
       const detail = error instanceof Problem ? error.detail : String(error);
-      // The PSA is away, or takes it later: it is asked again, and says nothing wrong meanwhile since it says nothing new.
+      // The PSA is away or accepts it later, so retry. The status it shows meanwhile is old, but
+      // not wrong.
       outage.note(PART, error);
       await this.#later(subject, detail);
     }
   }
 
-  async #done(subject: string, wanted: number, aside: boolean): Promise<void> {
-    await this.#told(subject, wanted);
+  async #markSent(subject: string, wanted: number, aside: boolean): Promise<void> {
+    await this.#recordSent(subject, wanted);
     if (aside) await this.#closeAside(subject);
   }
 
-  /** It waits until more happens to it, a person says so or another release runs. */
+  /** It waits until its status changes, a person asks for a retry or another release runs. */
   async #setAside(subject: string, kind: Kind, error: unknown): Promise<void> {
     const item = { key: subject, item: subject, system: 'psa', noun: kind, nativeId: subject, correlationId: context().correlationId };
     await inTransaction(this.dataSource, async em => {
@@ -167,7 +170,7 @@ export class StatusBack extends LoopProvider {
       await this.setAsides.put(em, TELLING, { failed: [{ item, error }], read: 1 });
     }).catch(async (failed: unknown) => {
       if (!(failed instanceof TooManyFailures)) throw failed;
-      // It stays due, and is told when the place goes on.
+      // It stays due, and is sent when the job goes on.
       await inTransaction(this.dataSource, em => this.setAsides.stop(em, failed));
     });
   }
@@ -176,7 +179,7 @@ export class StatusBack extends LoopProvider {
     await inTransaction(this.dataSource, async em => this.setAsides.close(em, TELLING, await this.setAsides.rows(em, TELLING, [subject])));
   }
 
-  /** Tells again what was set aside and is due. */
+  /** Makes what was set aside and may be retried due again. */
   async again(): Promise<void> {
     await inTransaction(this.dataSource, async em => {
       const due = await this.setAsides.due(em, TELLING);
@@ -203,19 +206,19 @@ export class StatusBack extends LoopProvider {
     return Number(n) >= this.config.batchSize;
   }
 
-  async #told(subject: string, wanted: number): Promise<void> {
+  async #recordSent(subject: string, wanted: number): Promise<void> {
     await this.dataSource.query('update billing.status_back set told = $2, last_error = null where subject = $1', [subject, wanted]);
   }
 
-  async #tell(subject: string, kind: Kind): Promise<void> {
-    if (kind === 'invoice') return this.#tellInvoice(subject);
+  async #send(subject: string, kind: Kind): Promise<void> {
+    if (kind === 'invoice') return this.#sendInvoice(subject);
     const [row] = await this.dataSource.query<CountRow[]>(COUNT, [subject]);
     const status = statusOf(row);
     if (kind === 'timesheet') await this.systems.tellTimesheet(subject, status);
     else await this.systems.tellExpenseReport(subject, status);
   }
 
-  async #tellInvoice(id: string): Promise<void> {
+  async #sendInvoice(id: string): Promise<void> {
     const [{ state }] = await this.dataSource.query<{ state: Invoice }[]>('select state from billing.invoice where id = $1', [id]);
     const lines = await this.dataSource.query<{ id: string; kind: Line['kind'] }[]>(
       `select distinct l.id, l.kind from billing.posting p join billing.line l on l.id = p.line_id where p.external_id = any($1) order by l.id`,
@@ -226,7 +229,7 @@ export class StatusBack extends LoopProvider {
   }
 }
 
-/** The timesheets and expense reports of lines that moved on. */
+/** The timesheets and expense reports of these lines. */
 function submissionsOf(lines: Line[]): { subject: string; kind: Kind }[] {
   const kinds = new Map(lines.map(line => [submissionOf(line), line.kind === 'time' ? 'timesheet' : 'expense-report'] as const));
   return [...kinds].flatMap(([subject, kind]) => (subject === null ? [] : [{ subject, kind }]));

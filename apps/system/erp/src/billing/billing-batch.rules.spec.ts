@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { money } from '#canonical';
 import type { BillableTransactionInErp } from './billable-transaction-in-erp.js';
-import { isAsWanted, leftOverOf, outcomesOf, sendableOf, summaryOf, type Seen } from './billing-batch.rules.js';
+import { isAsWanted, leftOverOf, outcomesOf, sendableOf, summaryOf, type ErpLines } from './billing-batch.rules.js';
 import { aCharge, aLine, anExpense, post, remove } from './billing.fixture.js';
 
 const ref = { system: 'erp', account: 'A', type: 'time', nativeId: '1' };
@@ -17,7 +17,7 @@ const held = (line = one, over: Partial<BillableTransactionInErp> = {}): Billabl
   ref,
   ...over,
 });
-const seen = (...all: BillableTransactionInErp[]): Seen => new Map(all.map(line => [line.externalId, line]));
+const seen = (...all: BillableTransactionInErp[]): ErpLines => new Map(all.map(line => [line.externalId, line]));
 
 describe('a batch that was sent', () => {
   it.each([

@@ -88,9 +88,9 @@ export function partOf(batch: BillingBatch, keys: readonly string[]): BillingBat
 }
 
 /** What the ERP holds of a batch's lines, by external id. */
-export type Seen = ReadonlyMap<string, BillableTransactionInErp>;
+export type ErpLines = ReadonlyMap<string, BillableTransactionInErp>;
 
-export function isAsWanted({ operation, transactions, externalIds }: BillingBatch, seen: Seen): boolean {
+export function isAsWanted({ operation, transactions, externalIds }: BillingBatch, seen: ErpLines): boolean {
   if (operation === 'remove') return externalIds.every(id => !seen.has(id));
   return transactions.every(line => {
     const held = seen.get(line.externalId);
@@ -105,14 +105,14 @@ export function sameLine(line: BillableTransaction, { minutes, amount }: Billabl
 }
 
 /** Lines that were to be there and are not, or to be gone and are there still for no reason that shows. */
-export function leftOverOf(batch: BillingBatch, seen: Seen): string[] {
+export function leftOverOf(batch: BillingBatch, seen: ErpLines): string[] {
   if (batch.operation === 'post') return keysOf(batch).filter(id => !seen.has(id));
   return batch.externalIds.filter(id => seen.get(id)?.status === 'unbilled');
 }
 
 const UNSAID = 'The ERP did not take it and did not say why.';
 
-export function outcomesOf(batch: BillingBatch, seen: Seen, refusals: ReadonlyMap<string, LineRefusal>): BillingOutcome[] {
+export function outcomesOf(batch: BillingBatch, seen: ErpLines, refusals: ReadonlyMap<string, LineRefusal>): BillingOutcome[] {
   const lines = new Map(batch.transactions.map(line => [line.externalId, line]));
   return keysOf(batch).map((externalId): BillingOutcome => {
     const held = seen.get(externalId);

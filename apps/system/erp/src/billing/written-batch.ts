@@ -2,9 +2,9 @@ import { hashOf, type BillingBatch, type BillingOutcome } from '#canonical';
 import type { Batch } from '#connector';
 import type { Billing } from '../vendors/port/billing.port.js';
 import type { LineRefusal } from './billable-transaction-in-erp.js';
-import { isAsWanted, keysOf, leftOverOf, legalEntitiesOf, outcomesOf, partOf, sendableOf, type Seen } from './billing-batch.rules.js';
+import { isAsWanted, keysOf, leftOverOf, legalEntitiesOf, outcomesOf, partOf, sendableOf, type ErpLines } from './billing-batch.rules.js';
 
-export type WrittenBatch = Batch<Seen, LineRefusal, BillingOutcome>;
+export type WrittenBatch = Batch<ErpLines, LineRefusal, BillingOutcome>;
 
 /** A batch of lines as the writer of batches drives it: what of it is sent, and what its answers mean. */
 export function writtenBatch(billing: Billing, id: string, whole: BillingBatch): WrittenBatch {

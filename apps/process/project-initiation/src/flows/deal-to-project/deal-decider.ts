@@ -6,7 +6,7 @@ import { Refused } from '#flow';
 import { Decisions } from '#ownership';
 import { Database } from '#persistence';
 import { SystemApis } from '../../clients.js';
-import { EngagementStore, type Engagement } from '../../engagements/engagement.store.js';
+import { AppliedDealStore, type AppliedDeal } from '../../engagements/applied-deal.store.js';
 import { Planner, refuseDrifted, type Proposal, type Wanted } from '../../plans/planner.js';
 import { SoldRateAgreements, type AgreedNow } from '../../sold-rates/sold-rate-agreements.js';
 import { questionFault } from './deal-exceptions.js';
@@ -15,25 +15,34 @@ import { undoing } from './desired-state.rules.js';
 
 export const DEAL_EVENTS = ['deal.won.v1', 'deal.changed.v1', 'deal.reopened.v1', 'deal.lost.v1'] as const;
 
-/** Why there is nothing to do: all is so already, a newer state was applied, it isn't won, or it was won before we were there. */
+/**
+ * Why there is nothing to do: the state is reached already, a newer state was applied, the deal
+ * isn't won, or it was won before this system ran.
+ */
 export type NothingToDo = 'unchanged' | 'superseded' | 'not-won' | 'sold-before';
 
-/** What an event of a deal asks for now; the plan itself is kept in our table, not in the journal. */
+/**
+ * What an event of a deal requires now. The plan itself is stored in our table, not in the journal.
+ */
 export type DealDecision =
   | { action: 'none'; why: NothingToDo; agreed?: AgreedNow }
-  // `differing`: attributes that people decided to leave as they are. `onePartDue`: when a price is due of which the CRM keeps no parts.
+  // `differing`: attributes that people decided to leave different. `onePartDue`: when a price is
+  // due for which the CRM keeps no parts.
   | {
       action: 'establish';
       planId: string;
-      engagement: Engagement;
+      engagement: AppliedDeal;
       differing: string[];
       drift?: Proposal['drift'];
       agreed?: AgreedNow;
       onePartDue?: string;
     }
-  | { action: 'undo'; planId: string; engagement: Engagement };
+  | { action: 'undo'; planId: string; engagement: AppliedDeal };
 
-/** Decides what becomes of a deal, by what it is in the CRM at this moment and what was applied of it before. Throws `Refused` with every fault. */
+/**
+ * Decides what to do about a deal, by its current state in the CRM and what was applied of it
+ * before. Throws `Refused` with every fault.
+ */
 @Injectable()
 export class DealDecider {
   constructor(
@@ -41,7 +50,7 @@ export class DealDecider {
     private readonly log: EventLog,
     private readonly systems: SystemApis,
     private readonly planner: Planner,
-    private readonly engagements: EngagementStore,
+    private readonly appliedDeals: AppliedDealStore,
     private readonly soldRates: SoldRateAgreements,
     private readonly decisions: Decisions,
   ) {}
@@ -49,12 +58,14 @@ export class DealDecider {
   async decide(event: RecordedEvent): Promise<DealDecision> {
     const dealId = event.key;
     const deal = await this.#dealNow(dealId);
-    const before = await this.engagements.find(dealId);
+    const before = await this.appliedDeals.find(dealId);
     const planHash = event.type === 'run.requested.v1' ? (event.data as { planHash?: string }).planHash : undefined;
     if (deal.stage !== 'won') return before && before.status !== 'archived' ? this.#undo(deal, before) : { action: 'none', why: 'not-won' };
-    // An older state of the deal than the one applied: a replica that lags. The newer one has been applied already.
+    // The CRM answered with a state older than the applied one, from a replica that lags. The newer
+    // state has been applied already.
     if (before && deal.modifiedAt < before.appliedModifiedAt) return { action: 'none', why: 'superseded' };
-    // Won before we were there: its project was made by hand, and a change of it is no reason to make another.
+    // The deal was won before this system ran: its project was made by hand, and a change of the
+    // deal is no reason to make another.
     if (event.type === 'deal.changed.v1' && !before && !(await this.log.latest(this.dataSource.manager, dealId, ['deal.won.v1'])))
       return { action: 'none', why: 'sold-before' };
     const wanted = await this.#wanted(deal, before);
@@ -66,10 +77,10 @@ export class DealDecider {
     if (planHash) refuseDrifted(planHash, proposal);
     else await this.#refuseToDecide(deal, proposal);
     const { desired, parts, effects, legalEntity, differing, drift } = proposal;
-    // Only a plan that a person looked at is bound to exactly its effects.
+    // Only a plan that a person approved is bound to exactly its effects.
     const bound = planHash ? { hash: planHash, parts, effects } : { hash: null, parts: {}, effects: [] };
     const plan = await this.planner.keep({ ...bound, dealId, desired, legalEntities: [legalEntity] });
-    const engagement: Engagement = {
+    const engagement: AppliedDeal = {
       dealId,
       projectId: projectIdOf(dealId),
       status: 'active',
@@ -82,14 +93,16 @@ export class DealDecider {
     return { action: 'establish', planId: plan.id, engagement, differing, drift, ...agreed, ...(part ? { onePartDue: part.dueDate } : {}) };
   }
 
-  /** The deal as the event tells of it, or as it was told of last. */
+  /** The deal as the event contains it, or as its latest event does. */
   async dealOf(event: RecordedEvent): Promise<Deal> {
     const told = event.type === 'run.requested.v1' ? await this.log.latest(this.dataSource.manager, event.key, [...DEAL_EVENTS]) : event;
     return (told!.data as Changed<Deal>).state;
   }
 
-  /** A deal that is refused for a rate asks about it with all else that is wrong. */
-  async #wanted(deal: Deal, before?: Engagement): Promise<Wanted> {
+  /**
+   * When a deal is refused, its rates are asked about together with everything else that is wrong.
+   */
+  async #wanted(deal: Deal, before?: AppliedDeal): Promise<Wanted> {
     try {
       return await this.planner.wanted(deal, before);
     } catch (error) {
@@ -99,14 +112,14 @@ export class DealDecider {
   }
 
   /** Undoes what was applied, as it was applied: the deal may be incomplete by now. */
-  async #undo(deal: Deal, before: Engagement): Promise<DealDecision> {
+  async #undo(deal: Deal, before: AppliedDeal): Promise<DealDecision> {
     const { desired: applied } = await this.planner.byId(before.planId);
     const desired = undoing(applied, await this.systems.psaLacks());
     const plan = await this.planner.keep({ hash: null, dealId: deal.id, desired, parts: {}, effects: [], legalEntities: [before.terms.legalEntity] });
     return { action: 'undo', planId: plan.id, engagement: { ...before, appliedModifiedAt: deal.modifiedAt } };
   }
 
-  /** What people have to decide first is asked, all of it at once. */
+  /** Asks people everything that they have to decide first, at once. */
   async #refuseToDecide(deal: Deal, { open, legalEntity }: Proposal): Promise<void> {
     if (open.length === 0) return;
     await this.decisions.ask(deal.id, open, [legalEntity]);
@@ -114,7 +127,10 @@ export class DealDecider {
     throw new Refused(open.map(question => questionFault(deal, question, names)));
   }
 
-  /** As it is in the CRM now. One that is gone there because it was deleted is lost, as it was last; a merely unseen one is not. */
+  /**
+   * The deal as it is in the CRM now. A deal that was deleted there counts as lost, in its last
+   * state; one that was merely not found does not.
+   */
   async #dealNow(dealId: string): Promise<Deal> {
     try {
       return await this.systems.deal(dealId);

@@ -6,7 +6,7 @@ import { deskOfSystem, exceptionOf } from '#work';
 import { needs, NEEDS } from '../../needs.js';
 import type { Intent } from './desired-state.rules.js';
 
-/** What an exception of this flow says: pure, from the deal and what failed. */
+/** The exception that this flow raises: a pure function of the deal and the failure. */
 export function dealException(deal: Deal, legalEntities: string[], failure: FailedStep | 'stalled', { dueMs }: { dueMs: number }): FlowException {
   const faults: Fault[] = failure === 'stalled' ? [stalledFault(deal)] : (failure.problem.faults ?? problemFaults(deal, failure));
   return {
@@ -31,13 +31,16 @@ export function dealException(deal: Deal, legalEntities: string[], failure: Fail
   };
 }
 
-/** Whom invoices were to go to: news of that customer are news of the deal. */
+/** The customer that was to get the invoices: news of that customer concern the deal. */
 function billToOf(faults: Fault[]): { billTo?: string } {
   const billTo = faults.map(({ reason }) => reason.params.billToId).find(id => id !== undefined);
   return billTo === undefined ? {} : { billTo };
 }
 
-/** What a person has to decide before a difference is written; `names` are what people call the records whose ids differ. */
+/**
+ * The question that a person answers before a difference is written; `names` are people's names of
+ * the records whose ids differ.
+ */
 export function questionFault(deal: Deal, { attribute, noun, target, stands, wanted, outcome }: Decision, names: ReadonlyMap<string, string>): Fault {
   const [before, after] = [stands, wanted].map(value => names.get(value) ?? value);
   const owned = attribute.startsWith(`${noun}.`);
@@ -74,17 +77,20 @@ const CATEGORIES: Partial<Record<ProblemKind, ExceptionCategory>> = {
 
 const REFUSALS: ReadonlySet<ProblemKind> = new Set(['invalid', 'unprocessable', 'conflict', 'refused-by-vendor']);
 
-/** Whether a system API looked at what is asked of it and won't have it. */
+/** Whether a system API examined the request and refuses it. */
 export const isRefusal = ({ kind, retryable = false }: { kind: ProblemKind; retryable?: boolean }): boolean => REFUSALS.has(kind) && !retryable;
 
-/** What the ERP says when customers there have the tax registration already. */
+/** The ERP's codes when other customers there have the tax registration already. */
 const SAME_NUMBER: ReadonlySet<string> = new Set(['customer-ambiguous', 'customer-taken']);
 
-/** What a system API said against one thing that was to be made, as faults. */
+/** A system API's refusal of one intended record, as faults. */
 export const refusalFaults = (deal: Deal, { part }: Pick<Intent, 'part'>, problem: JournaledProblem): Fault[] =>
   problemFaults(deal, { step: part, problem });
 
-/** A problem from a system API as faults: what it was doing, whose desk, and the cause that equal ones share; one for each field that it names. */
+/**
+ * A system API's problem as faults, one for each field that it names: what the API was doing, whose
+ * desk it is, and the cause that equal faults share.
+ */
 function problemFaults(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | 'problem'>): Fault[] {
   const fault = problemFault(deal, { step, problem });
   if (!isRefusal(problem) || problem.fields.length === 0 || SAME_NUMBER.has(problem.code ?? '')) return [fault];

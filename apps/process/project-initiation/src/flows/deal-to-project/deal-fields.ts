@@ -2,7 +2,10 @@ import type { MessageCode, ParamsBeside } from '#apis';
 import type { Desk } from '#canonical';
 import type { DealField } from '../../needs.js';
 
-/** Words of a deal that are translated: the field they are of, and what is said where there is none or it is not mapped. */
+/**
+ * Words of a deal that are translated: the deal's field, and the message for a word that is absent
+ * or not mapped.
+ */
 export const WORDS = {
   'legal-entity': { field: 'legal-entity', missing: 'deal.legal-entity-missing', unmapped: 'mapping.legal-entity-missing' },
   'cost-centre': { field: 'cost-centre', missing: 'deal.cost-centre-missing', unmapped: 'mapping.cost-centre-missing' },
@@ -11,5 +14,5 @@ export const WORDS = {
   role: { field: 'roles', missing: 'deal.roles-missing', unmapped: 'mapping.role-missing' },
 } as const;
 
-/** Says what is wrong with a field of a deal. */
+/** Reports a fault of a deal's field. */
 export type TellFault = <Code extends MessageCode>(code: Code, field: DealField, params: ParamsBeside<Code, 'deal'>, desk?: Desk) => void;

@@ -1,14 +1,20 @@
 import type { RecordedEvent } from '#apis';
 import { projectIdOf, type Changed, type Deal } from '#canonical';
 import type { About, TellApplied, TellStep } from '#flow';
-import type { Engagement } from '../../engagements/engagement.store.js';
+import type { AppliedDeal } from '../../engagements/applied-deal.store.js';
 import type { DealDecision } from './deal-decider.js';
 import { leavesOut, type DesiredState } from './desired-state.rules.js';
 
-/** What its project's people and its customer's find of a run, and whose it is. */
-export const aboutOf = ({ projectId, terms }: Engagement): About => ({ related: [projectId, terms.customerId], legalEntities: [terms.legalEntity] });
+/**
+ * The subjects whose journeys show the run (the project and the customer), and the legal entities
+ * that it belongs to.
+ */
+export const aboutOf = ({ projectId, terms }: AppliedDeal): About => ({ related: [projectId, terms.customerId], legalEntities: [terms.legalEntity] });
 
-/** Each part as it is told when it is applied, and what comes after it for whoever looks while the run goes on. */
+/**
+ * For each part: the message when it is applied, and the next part, for readers while the run goes
+ * on.
+ */
 const APPLIED = {
   customer: { kind: 'journey.customer-ensured', already: 'journey.customer-ensured-already', next: 'journey.next.project-in-psa' },
   project: { kind: 'journey.project-in-psa', already: 'journey.project-in-psa-already', next: 'journey.next.project-in-erp' },
@@ -32,13 +38,18 @@ export const UNDONE: Record<string, TellApplied> = {
   staffing: { kind: 'journey.undone-staffing', outcome: 'undone' },
 };
 
-/** How a deal that is no longer won ends: a project that the PSA can't archive is left to people. */
+/**
+ * The end of a deal that is no longer won. A project that the PSA can't archive is left to people.
+ */
 export const undone = (desired: DesiredState): TellStep => ({
   kind: leavesOut(desired, 'archive') ? 'journey.project-undone-not-kept' : 'journey.project-undone',
   outcome: 'undone',
 });
 
-/** What happened in the CRM, which says that it happened and not who did it; nothing where somebody asked for the run. */
+/**
+ * What happened in the CRM. The CRM does not say who did it. Nothing where a person requested the
+ * run.
+ */
 export function cause({ type, key, time, data }: RecordedEvent): TellStep[] {
   const deal = (data as Partial<Changed<Deal>>).state;
   if (!deal) return [];
@@ -65,7 +76,10 @@ const CAUSES = {
   'deal.lost.v1': 'journey.deal-lost',
 } as const;
 
-/** What came of the check. A run that finds nothing to do ends its line too: with the project as it was, or with none. */
+/**
+ * The result of the check. A run that finds nothing to do ends its journey too, with the existing
+ * project or without one.
+ */
 export function checked({ key, data }: RecordedEvent, decision: DealDecision): TellStep[] {
   if (decision.action === 'none') {
     const deal = (data as Partial<Changed<Deal>>).state;
@@ -75,7 +89,7 @@ export function checked({ key, data }: RecordedEvent, decision: DealDecision): T
   }
   const about = aboutOf(decision.engagement);
   if (decision.action === 'undo') return [{ ...about, kind: 'journey.undo-begun' }];
-  // A run that began under an earlier release knew of none.
+  // A run that began under an earlier release has no drift.
   const { overwritten = [], left = [] } = decision.drift ?? {};
   const drift = (kind: 'journey.drift-overwritten' | 'journey.drift-left', attributes: string[]): TellStep[] =>
     attributes.length > 0 ? [{ ...about, kind, params: { attributes: attributes.join(', ') } }] : [];

@@ -7,7 +7,7 @@ import { Decisions } from '#ownership';
 import { Metrics } from '#service';
 import { deskOfSystem } from '#work';
 import { SystemApis } from '../../clients.js';
-import { EngagementStore, type Engagement } from '../../engagements/engagement.store.js';
+import { AppliedDealStore, type AppliedDeal } from '../../engagements/applied-deal.store.js';
 import { needs } from '../../needs.js';
 import { Planner, type Plan } from '../../plans/planner.js';
 import { ProjectInitiationConfig } from '../../project-initiation.config.js';
@@ -21,8 +21,9 @@ type Decided<Action> = Extract<DealDecision, { action: Action }>;
 type Event = (typeof DEAL_EVENTS)[number] | 'run.requested.v1';
 
 /**
- * From a signed deal to a running project. Level-triggered: each event of a deal brings the world in line with the deal as it is in the
- * CRM now, so that a change met while another runs is applied after it, once, and in order.
+ * From a signed deal to a running project. Level-triggered: each event of a deal makes the systems
+ * match the deal's current state in the CRM. So a change that comes while another runs is applied
+ * after it, once, and in order.
  */
 @Injectable()
 export class DealToProject implements Flow<Event> {
@@ -32,7 +33,7 @@ export class DealToProject implements Flow<Event> {
     private readonly decider: DealDecider,
     private readonly systems: SystemApis,
     private readonly planner: Planner,
-    private readonly engagements: EngagementStore,
+    private readonly appliedDeals: AppliedDealStore,
     private readonly soldRates: SoldRateAgreements,
     private readonly decisions: Decisions,
     private readonly config: ProjectInitiationConfig,
@@ -43,7 +44,7 @@ export class DealToProject implements Flow<Event> {
     return this.config.clockMs;
   }
 
-  /** A deal that was never won is of no interest, whatever changes on it; nor is what a first reading of the CRM finds. */
+  /** Ignore a deal that was never won, and what the first reading of the CRM finds. */
   keyOf(event: RecordedEvent<Event>): string | null {
     if (event.type !== 'deal.changed.v1') return event.key;
     const { state, changed } = event.data as Changed<Deal>;
@@ -81,7 +82,7 @@ export class DealToProject implements Flow<Event> {
         events: [...(rates.events ?? []), activated(run, engagement, refs)],
         commit: async em => {
           await rates.commit?.(em);
-          await this.engagements.save(em, { ...engagement, status: 'active' }, run.event.keySeq);
+          await this.appliedDeals.save(em, { ...engagement, status: 'active' }, run.event.keySeq);
           await this.decisions.settle(em, engagement.dealId, differing);
           this.#observeLeadTime(run.event);
         },
@@ -89,14 +90,14 @@ export class DealToProject implements Flow<Event> {
     );
   }
 
-  /** In reverse, before any time was booked. The customer is shared and stays. */
+  /** In reverse order, before any time was booked. The customer is shared and stays. */
   async #undo(run: FlowRun, { planId, engagement }: Decided<'undo'>): Promise<Finish> {
     const plan = await run.read('the plan', () => this.planner.byId(planId));
     await run.step('see that no time was booked', () => this.#refuseWhenBooked(plan.desired));
     for (const { part } of intentsOf(plan.desired)) await run.apply(`undo ${part}`, UNDONE[part.split(':')[0]], () => this.#apply(plan, part));
     return run.finish(undone(plan.desired), {
       commit: async em => {
-        await this.engagements.save(em, { ...engagement, status: 'archived' }, run.event.keySeq);
+        await this.appliedDeals.save(em, { ...engagement, status: 'archived' }, run.event.keySeq);
         await this.decisions.settle(em, engagement.dealId, []);
       },
     });
@@ -107,7 +108,7 @@ export class DealToProject implements Flow<Event> {
     return dealException(deal, await this.planner.legalEntitiesOf(deal), failure, this.config);
   }
 
-  /** What happened in the CRM is told even when the deal is then refused. */
+  /** Publish what happened in the CRM even when the deal is then refused. */
   async #check(run: FlowRun): Promise<DealDecision> {
     await run.tell('cause', cause(run.event));
     return this.decider.decide(run.event);
@@ -120,7 +121,10 @@ export class DealToProject implements Flow<Event> {
     throw new Refused([{ reason, category: 'policy', desk: 'pmo', need: needs.timeBooked(project.dealId) }]);
   }
 
-  /** Exactly what a person looked at, where the plan is bound to that. Undefined where the part is left out. */
+  /**
+   * Applies exactly what a person approved, where the plan is bound to that. Undefined where the
+   * part is left out.
+   */
   async #apply({ desired, parts }: Plan, part: string): Promise<Applied | undefined> {
     const intent = intentsOf(desired).find(candidate => candidate.part === part);
     return intent && this.systems.apply(intent, parts[part]);
@@ -144,7 +148,7 @@ export class DealToProject implements Flow<Event> {
     );
   }
 
-  /** A request for a sold role, with HCM's answer to who could do it. */
+  /** Requests staff for a sold role, with HCM's suggestions of who could do it. */
   async #raise(run: FlowRun, { parts, legalEntities }: Plan, intent: Intent): Promise<AppliedThing> {
     const request = intent.body as StaffingRequest;
     const [applied, candidates] = await Promise.all([this.systems.apply(intent, parts[intent.part]), this.systems.candidates(request)]);
@@ -162,7 +166,7 @@ export class DealToProject implements Flow<Event> {
 
 const staffingOf = ({ desired }: Plan): Intent[] => intentsOf(desired).filter(({ part }) => part.startsWith('staffing:'));
 
-const activated = (run: FlowRun, { projectId, dealId, terms }: Engagement, refs: Applied['refs']): NewEvent => ({
+const activated = (run: FlowRun, { projectId, dealId, terms }: AppliedDeal, refs: Applied['refs']): NewEvent => ({
   id: `${run.runId}:activated`,
   type: 'project.activated.v1',
   key: projectId,

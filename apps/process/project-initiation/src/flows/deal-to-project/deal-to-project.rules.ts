@@ -22,7 +22,7 @@ import { needs, type DealField } from '../../needs.js';
 import { offCardFaults, type SoldRateGrounds } from '../../sold-rates/sold-rates.rules.js';
 import { WORDS, type TellFault } from './deal-fields.js';
 
-/** A deal that is complete, in canonical words. */
+/** A complete deal in canonical words. */
 export interface CheckedDeal {
   deal: Deal;
   legalEntity: string;
@@ -37,23 +37,29 @@ export interface CheckedDeal {
   roles: Map<string, string>;
 }
 
-/** Refused, with as much of it as could be told: what the back ends are asked about besides. */
+/**
+ * Refused, with as much of the deal as could be determined, so that the back ends can be asked
+ * about that too.
+ */
 export type Checked = { ok: true; checked: CheckedDeal } | { ok: false; faults: Fault[]; draft: DraftDeal };
 
 export type DraftDeal = Pick<CheckedDeal, 'deal' | 'roles' | 'notToExceed'> & Partial<CheckedDeal>;
 
-/** Which rate work has on days for which a role is sold twice: that which is stated for the assignment of who did it. */
+/**
+ * The rate for work on days on which a role is sold twice: the rate stated for the worker's
+ * assignment.
+ */
 export const SOLD_TWICE = ['by-assignment'] as const;
 
-/** What a not-to-exceed of 0 may mean: that there is none, or that nothing may be billed. */
+/** What a not-to-exceed of 0 may mean: no limit, or that nothing may be billed. */
 export const ZERO_CAPS = ['none', 'nothing'] as const;
 
 const LATEST_START_AFTER_CLOSE_DAYS = 730;
 const LATEST_START_BEFORE_CLOSE_DAYS = 365;
 
 /**
- * All that is wrong with the deal, at once; or the deal in canonical words. Pure: the same deal and mappings give the same answer. `kept`: terms
- * that somebody decided to keep as they are, whatever the deal says.
+ * All faults of the deal, or the deal in canonical words. Pure: the same deal and mappings give the
+ * same answer. `kept`: terms that a person decided to keep, whatever the deal says.
  */
 export function checkDeal(
   deal: Deal,
@@ -120,7 +126,7 @@ export function checkDeal(
 
 const isZero = ({ amount }: Money): boolean => new Decimal(amount).isZero();
 
-/** A CRM writes 0 for "no limit" as well as for "nothing": people say which it is, once for the deal. */
+/** CRMs write 0 both for "no limit" and for "nothing": people say which one it is, once a deal. */
 function notToExceedFaults({ id, name, notToExceed }: Deal, zeroCap: string | undefined): Fault[] {
   if (!notToExceed || new Decimal(notToExceed.amount).gt(0)) return [];
   const rest = { category: 'validation', desk: 'sales-operations' } as const;
@@ -129,7 +135,9 @@ function notToExceedFaults({ id, name, notToExceed }: Deal, zeroCap: string | un
   return zeroCap === undefined ? [{ ...rest, reason: { code: 'deal.not-to-exceed-zero', ...reason }, need: needs.zeroNotToExceed(id) }] : [];
 }
 
-/** Whether enough of a deal is there to say what it becomes, right or not. */
+/**
+ * Whether the draft has everything that determines what the deal becomes, whether right or wrong.
+ */
 export const isComplete = (draft: DraftDeal): draft is CheckedDeal =>
   [draft.legalEntity, draft.costCentre, draft.taxCode, draft.billingMethod, draft.startDate, draft.endDate, draft.deal.customer.billingAddress].every(
     part => part !== undefined,
@@ -137,7 +145,10 @@ export const isComplete = (draft: DraftDeal): draft is CheckedDeal =>
   draft.deal.roles.every(({ role }) => draft.roles.has(role)) &&
   draft.deal.milestones.every(({ dueDate }) => dueDate !== undefined);
 
-/** One deal, one currency, in use when it starts: its amount, rates, milestones and rate card, which has a rate for all that is sold. */
+/**
+ * A deal has one currency, which is in use when the deal starts. Its amount, rates, milestones and
+ * rate card have it, and the card has a rate for everything that is sold.
+ */
 function checkCurrencies(deal: Deal, fault: TellFault): void {
   if (!isCurrency(deal.currency)) fault('deal.currency-missing', 'currency', {});
   else if (deal.startDate && !isCurrencyOn(deal.currency, deal.startDate))
@@ -184,7 +195,10 @@ function checkDates(deal: Deal, fault: TellFault): void {
   }
 }
 
-/** A role that two lines sell for the same days at different rates, however the lines spell it: which rate a day has would be a guess. */
+/**
+ * Two lines sell one role for the same days at different rates, however they spell it: choosing a
+ * day's rate would be a guess.
+ */
 function soldTwiceFaults(deal: Deal, canonical: Map<string, string>): Fault[] {
   const faults: Fault[] = [];
   const lines = deal.roles.map(sold => ({ ...sold, from: sold.startDate ?? deal.startDate, to: sold.endDate ?? deal.endDate }));
@@ -221,7 +235,7 @@ function told(rated: Rated): string {
   return `${amount} ${currency} ${unit === 'day' ? 'a day' : 'an hour'}`;
 }
 
-/** Each milestone has a place of its own, from 1; 0 is none. The ERP bills by it. */
+/** Each milestone has its own number, from 1; 0 means none. The ERP bills by it. */
 function checkMilestoneNumbers(deal: Deal, fault: TellFault): void {
   const taken = new Map<number, string>();
   for (const { name, sequence } of deal.milestones) {
@@ -232,7 +246,7 @@ function checkMilestoneNumbers(deal: Deal, fault: TellFault): void {
   }
 }
 
-/** Each billing method with what it needs. */
+/** Each billing method needs its own fields. */
 function checkBillingMethod(deal: Deal, method: BillingMethod, fault: TellFault): void {
   if (new Decimal(deal.amount.amount).lte(0)) fault('deal.amount-missing', 'amount', { amount: deal.amount.amount, currency: deal.amount.currency });
   if (deal.roles.length === 0 && method !== 'milestone') fault('deal.roles-missing', 'roles', {});
@@ -250,7 +264,7 @@ const daysBetween = (from: string, to: string): number => Math.round((Date.parse
 
 const camel = (field: string): string => field.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** The terms a project stands on, kept with it to see what a later change changes. */
+/** The terms that a project is based on, stored with it so that a later change is noticed. */
 export interface DealTerms {
   legalEntity: string;
   billingMethod: string;
@@ -265,7 +279,7 @@ export const termsOf = (checked: CheckedDeal): DealTerms => ({
   customerId: checked.deal.customer.id,
 });
 
-/** The terms that a deal asks for now, in canonical words; one whose word means nothing is undefined. */
+/** The deal's current terms in canonical words; a term whose word is not mapped is undefined. */
 export const termsAsked = ({ legalEntity, billingMethod, currency, customer }: Deal, mappings: MappingTable): Partial<DealTerms> => ({
   legalEntity: legalEntity && mappings.get('legal-entity', legalEntity),
   billingMethod: billingMethod && mappings.get('billing-method', billingMethod),

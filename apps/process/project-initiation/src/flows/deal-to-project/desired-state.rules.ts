@@ -26,7 +26,7 @@ export interface Records {
   'staffing-request': StaffingRequest;
 }
 
-/** One thing to make so, in the order of the list. `part` names the step and the part of a plan. */
+/** One record to apply, in the order of the list. `part` names the step and the part of a plan. */
 export type IntentOf<Noun extends keyof Records> = { [N in Noun]: { part: string; noun: N; body: Records[N] } }[Noun];
 export type Intent = IntentOf<keyof Records>;
 
@@ -35,28 +35,31 @@ export interface DesiredState {
   project: Project;
   financialProject: FinancialProject;
   staffing: StaffingRequest[];
-  /** Parts that somebody decided to leave as they are in their system. */
+  /** Parts that a person decided to leave as they are in their system. */
   leftOut?: string[];
-  /** Of what was sold, what the PSA has no place for. */
+  /** Sold things that the PSA has no place for. */
   notKept?: NotKept[];
   /** Attributes that stay as somebody changed them in their system. */
   standing?: { noun: keyof typeof PARTS; attribute: string; value: unknown }[];
 }
 
-/** Abilities of a PSA without which a part of what is wanted of it is left out. */
+/** Abilities of a PSA; without one, a part of the desired state is left out. */
 const LEFT_OUT_WITHOUT = ['staffing', 'milestones', 'archive'] as const;
 export type NotKept = (typeof LEFT_OUT_WITHOUT)[number];
 
 const PARTS = { customer: 'customer', project: 'project', 'financial-project': 'financialProject' } as const;
 
-/** What is to be there in the end, with what stays. */
+/** The final desired state: includes the attributes that stay as they are. */
 const withStanding = (desired: DesiredState): DesiredState =>
   (desired.standing ?? []).reduce((state, { noun, attribute, value }) => {
     const part = PARTS[noun];
     return { ...state, [part]: { ...state[part], [attribute]: value } };
   }, desired);
 
-/** The same without what the PSA can't do, which it names: no staffing requests, no milestones, no undoing of its project. */
+/**
+ * The desired state without what the PSA can't keep, which it names: no staffing requests, no
+ * milestones, no undoing of its project.
+ */
 export function asFarAsKept(desired: DesiredState, lacking: readonly string[]): DesiredState {
   const { project, staffing, leftOut = [] } = desired;
   const concerned = { staffing: staffing.length > 0, milestones: project.milestones.length > 0, archive: project.status === 'archived' };
@@ -71,7 +74,10 @@ export function asFarAsKept(desired: DesiredState, lacking: readonly string[]): 
   };
 }
 
-/** Undoes what was applied, as it was applied: the deal may be incomplete by now. What the PSA can't undo stands. */
+/**
+ * Undoes what was applied, as it was applied: the deal may be incomplete by now. What the PSA can't
+ * undo stays.
+ */
 export const undoing = (applied: DesiredState, lacking: readonly string[]): DesiredState =>
   asFarAsKept(
     {
@@ -85,7 +91,10 @@ export const undoing = (applied: DesiredState, lacking: readonly string[]): Desi
 
 export const leavesOut = ({ notKept = [] }: DesiredState, what: NotKept): boolean => notKept.includes(what);
 
-/** What a deal is to look like everywhere. Ids derive from the deal, so that asking again can't make a second one. */
+/**
+ * The state that a deal should have in all systems. Ids derive from the deal, so that a repeated
+ * request can't make a second record.
+ */
 export function desiredState(checked: CheckedDeal, status: ProjectStatus): DesiredState {
   const { deal, legalEntity, costCentre, billingMethod, notToExceed } = checked;
   const projectId = projectIdOf(deal.id);
@@ -159,7 +168,7 @@ export function desiredState(checked: CheckedDeal, status: ProjectStatus): Desir
 
 function customerOf({ deal, legalEntity }: Pick<CheckedDeal, 'deal' | 'legalEntity'>): BillingCustomer {
   const { id, name, legalName, parentId, billingAddress, billingEmail, taxRegistration, paymentTerms, billToId } = deal.customer;
-  // A checkbox of a CRM that isn't ticked says nothing.
+  // An unticked checkbox in a CRM states nothing.
   const { reverseCharge, purchaseOrderRequired } = deal.customer;
   return {
     id,
@@ -199,8 +208,8 @@ const titleOf = (role: string): string => {
 };
 
 /**
- * The order in which a deal becomes real: the customer, delivery's project, finance's project, the people. Undone in reverse; the customer is
- * shared, so it is never undone.
+ * The order in which a deal's records are made: the customer, delivery's project, finance's
+ * project, the people. Undone in reverse order; the customer is shared, so it is never undone.
  */
 export function intentsOf(desired: DesiredState): Intent[] {
   const { customer, project, financialProject, staffing, leftOut = [] } = withStanding(desired);
@@ -208,7 +217,8 @@ export function intentsOf(desired: DesiredState): Intent[] {
     customerIntent(customer),
     { part: 'project', noun: 'project', body: project },
     { part: 'financial-project', noun: 'financial-project', body: financialProject },
-    // Nobody is asked for people for a project that is left ended; what was asked for is taken back also where the project has to stay.
+    // No staffing is requested for a project that stays ended. Requests are withdrawn even where
+    // the project has to stay.
     ...(leftOut.includes('project') && project.status === 'active' ? [] : staffing).map((request): Intent => ({
       part: `staffing:${request.id}`,
       noun: 'staffing-request',
@@ -221,7 +231,7 @@ export function intentsOf(desired: DesiredState): Intent[] {
 
 const customerIntent = (customer: BillingCustomer): Intent => ({ part: 'customer', noun: 'customer', body: customer });
 
-/** What a deal that our rules refuse would be made as, as far as that can be told. */
+/** What a refused deal would become, as far as that can be determined. */
 export function intentsOfDraft(draft: DraftDeal, lacking: readonly string[]): Intent[] {
   if (isComplete(draft)) return intentsOf(asFarAsKept(desiredState(draft, 'active'), lacking));
   const { deal, legalEntity } = draft;
@@ -229,15 +239,16 @@ export function intentsOfDraft(draft: DraftDeal, lacking: readonly string[]): In
   return legalEntity && country !== UNKNOWN_COUNTRY ? [customerIntent(customerOf({ deal, legalEntity }))] : [];
 }
 
-/** What the back ends say a project is, read back. Attributes a back end has not are absent. */
+/** The project as the back ends have it, read back. Attributes that a back end lacks are absent. */
 export interface ReadBack {
   project: (Partial<Project> & { tasks?: Task[]; milestones?: Milestone[] }) | null;
   financialProject: (Partial<Omit<FinancialProject, 'dimensions'>> & { dimensions?: Partial<FinancialDimensions> }) | null;
 }
 
 /**
- * Checks the outcome, not the status codes: what matters of what was asked for against what is there. An ERP project without billing attributes
- * is a failure although every call said it went well.
+ * Checks the outcome, not the status codes: compares what was requested, where it matters, with
+ * what is there. An ERP project without billing attributes is a failure even if every call
+ * succeeded.
  */
 export function outcomeFaults(desired: DesiredState, actual: ReadBack): Reason[] {
   const { project, financialProject, leftOut = [] } = withStanding(desired);

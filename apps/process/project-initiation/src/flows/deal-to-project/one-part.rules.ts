@@ -4,11 +4,14 @@ import { mintId, type Deal } from '#canonical';
 export const ONE_PART_DUE = ['last-day', 'first-day'] as const;
 export type OnePartDue = (typeof ONE_PART_DUE)[number];
 
-/** Whether a deal's price is billed by milestones of which it has none. `method` is canonical. */
+/** Whether a deal's price is billed by milestones but the deal has none. `method` is canonical. */
 export const lacksParts = ({ milestones }: Deal, method: string | undefined): boolean =>
   milestones.length === 0 && (method === 'fixed-price' || method === 'milestone');
 
-/** The deal with its whole price as one milestone: in a CRM that keeps none, nobody can say which parts it has. */
+/**
+ * The deal with its whole price as one milestone: in a CRM that keeps no milestones nobody can
+ * state the parts.
+ */
 export function inOnePart(deal: Deal, due: OnePartDue): Deal {
   const { id, name, amount, startDate, endDate, closeDate } = deal;
   const dueDate = (due === 'last-day' ? endDate : startDate) ?? closeDate;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MEANS } from '#connector';
+import { WRITE_GUARANTEES } from '#connector';
 import { Bench, type CrmWorld } from './bench.fixture.js';
 import { customersConformance } from './customers.conformance.js';
 import { dealsConformance } from './deals.conformance.js';
@@ -27,7 +27,7 @@ export function crmConformance(name: string, world: CrmWorld): void {
 
     it('declares by what means it would write, and how long a write may take to settle', () => {
       expect(Object.keys(bench.vendor.means).length).toBeGreaterThan(0);
-      for (const means of Object.values(bench.vendor.means)) expect(MEANS).toContain(means);
+      for (const means of Object.values(bench.vendor.means)) expect(WRITE_GUARANTEES).toContain(means);
       expect(bench.vendor.settlingMs).toEqual(expect.any(Number));
     });
   });

@@ -1,5 +1,5 @@
 import type { CrmAbility } from '#apis/crm';
-import type { Means, Vendor } from '#connector';
+import type { WriteGuarantee, Vendor } from '#connector';
 import type { VendorDefinition } from '#service';
 import type { Customers } from './customers.port.js';
 import type { Deals } from './deals.port.js';
@@ -15,7 +15,7 @@ export interface CrmVendor extends Vendor<CrmAbility> {
   /** The product, as refs name it. */
   readonly system: string;
   /** Of each kind of record, how it would be made once; nothing is written yet. */
-  readonly means: Readonly<Record<string, Means>>;
+  readonly means: Readonly<Record<string, WriteGuarantee>>;
   /** How long a write may take to settle, in ms. */
   readonly settlingMs: number;
   readonly deals: Deals;

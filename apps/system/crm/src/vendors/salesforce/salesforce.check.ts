@@ -1,5 +1,5 @@
 import { Problem } from '#canonical';
-import { finding, type Finding } from '#connector';
+import { checkResult, type CheckResult } from '#connector';
 import { accountSelect } from './customers/customers.wire.js';
 import { opportunitySelect } from './deals/deals.wire.js';
 import { rateCardSelect } from './rate-cards/rate-cards.wire.js';
@@ -24,7 +24,7 @@ interface NeededField {
  * Tries a tenant as the adapter will use it: log in, the organization, the fields of each object by describe, one page of each query.
  * Describe leaves out what the run-as user may not see, so a missing field is said to be missing or hidden.
  */
-export async function checkSalesforce(c: SalesforceConfig, org: Org, get: Get): Promise<Finding[]> {
+export async function checkSalesforce(c: SalesforceConfig, org: Org, get: Get): Promise<CheckResult[]> {
   const data = `/services/data/v${c.apiVersion}`;
   const login = await attempt('logs in', async () => {
     const { records } = readPage(await get(`${data}/query?q=${encodeURIComponent('SELECT Id, Name FROM Organization LIMIT 1')}`));
@@ -66,7 +66,7 @@ export async function checkSalesforce(c: SalesforceConfig, org: Org, get: Get): 
 /** Something that a setting must mend; its text is for the person. */
 class Mismatch extends Error {}
 
-const attempt = (what: string, work: () => Promise<string>): Promise<Finding> => finding(what, work, inPlainWords);
+const attempt = (what: string, work: () => Promise<string>): Promise<CheckResult> => checkResult(what, work, inPlainWords);
 
 function inPlainWords(error: unknown): string {
   if (error instanceof Mismatch) return error.message;
@@ -118,7 +118,7 @@ const accountFields = (c: SalesforceConfig): NeededField[] => [
   ...c.customerExtensions.map(field => ({ field, env: 'SALESFORCE_CUSTOMER_EXTENSIONS' })),
 ];
 
-async function milestoneFindings(c: SalesforceConfig, objects: Objects): Promise<Finding[]> {
+async function milestoneFindings(c: SalesforceConfig, objects: Objects): Promise<CheckResult[]> {
   if (c.milestones === 'none') return [];
   const child = await objects.childOf('Opportunity', c.milestones, 'SALESFORCE_MILESTONES', 'milestones');
   if (typeof child !== 'string') return [child];
@@ -131,7 +131,7 @@ async function milestoneFindings(c: SalesforceConfig, objects: Objects): Promise
   return [await objects.check(child, 'milestone fields', fields)];
 }
 
-async function rateCardFindings(c: SalesforceConfig, objects: Objects): Promise<Finding[]> {
+async function rateCardFindings(c: SalesforceConfig, objects: Objects): Promise<CheckResult[]> {
   if (c.rateCardObject === 'none') return [];
   const card = await objects.check(c.rateCardObject, 'rate card fields', [
     { field: c.rateCardCode, env: 'SALESFORCE_FIELD_RATE_CARD_CODE' },
@@ -158,7 +158,7 @@ class Objects {
     private readonly data: string,
   ) {}
 
-  check(object: string, what: string, needed: NeededField[]): Promise<Finding> {
+  check(object: string, what: string, needed: NeededField[]): Promise<CheckResult> {
     return attempt(what, async () => {
       const missing: string[] = [];
       for (const { field, env } of needed) {
@@ -171,7 +171,7 @@ class Objects {
   }
 
   /** The object at the other end of a child relationship, or what is wrong. */
-  async childOf(object: string, relationship: string, env: string, what: string): Promise<string | Finding> {
+  async childOf(object: string, relationship: string, env: string, what: string): Promise<string | CheckResult> {
     let child = '';
     const finding = await attempt(what, async () => {
       const { childRelationships } = await this.#describe(object);

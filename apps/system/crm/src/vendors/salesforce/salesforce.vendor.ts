@@ -1,5 +1,5 @@
 import type { CrmAbility } from '#apis/crm';
-import { Connector, oauthClientCredentials, type Finding, type Means, type VendorClock } from '#connector';
+import { Connector, oauthClientCredentials, type CheckResult, type WriteGuarantee, type VendorClock } from '#connector';
 import type { CrmVendor, CrmVendorDefinition } from '../port/crm.port.js';
 import { SalesforceCustomers } from './customers/customers.js';
 import { SalesforceDeals } from './deals/deals.js';
@@ -14,7 +14,7 @@ import { orgOf, SYSTEM, to18, type Org } from './salesforce.references.js';
 export class SalesforceVendor implements CrmVendor {
   readonly system = SYSTEM;
   /** Upsert by external id; a call may run ten minutes at the vendor before it is cut. */
-  readonly means: Record<string, Means> = { deal: 'upsert', customer: 'upsert' };
+  readonly means: Record<string, WriteGuarantee> = { deal: 'upsert', customer: 'upsert' };
   readonly settlingMs = 600_000;
   readonly abilities: CrmAbility[];
   readonly deals: SalesforceDeals;
@@ -46,7 +46,7 @@ export class SalesforceVendor implements CrmVendor {
     return this.#org.account;
   }
 
-  check(): Promise<Finding[]> {
+  check(): Promise<CheckResult[]> {
     return checkSalesforce(this.config, this.#org, path => this.#api.get('check', path));
   }
 

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { Problem } from '#canonical';
-import { finding as findingOf, type Finding } from '#connector';
+import { checkResult, type CheckResult } from '#connector';
 import type { NetsuiteApi, RecordTypeName } from './netsuite.api.js';
 import type { NetsuiteConfig } from './netsuite.config.js';
 import { leftOver, milestoneAmountsOf, MILESTONE_WORDS } from './projects/milestones.js';
@@ -8,7 +8,7 @@ import { billingTypeIds } from './projects/projects.mapper.js';
 import { readBillingSchedule } from './projects/projects.wire.js';
 
 /** Looks, one thing after the other, whether the account has what we need; says in plain words what is missing and who can mend it. */
-export async function checkNetsuite(api: NetsuiteApi, config: NetsuiteConfig): Promise<Finding[]> {
+export async function checkNetsuite(api: NetsuiteApi, config: NetsuiteConfig): Promise<CheckResult[]> {
   const logIn = await finding('logs in and may query', async () => {
     const [row] = await api.rows('query-check', 'SELECT COUNT(*) AS n FROM subsidiary');
     return `account ${config.account} has ${row?.n ?? '0'} subsidiaries.`;
@@ -100,13 +100,13 @@ const NEEDED: Record<RecordTypeName, string[]> = {
   billingSchedule: ['name', 'scheduleType', 'frequency', 'seriesStartDate', 'job', 'milestone'],
 };
 
-async function fieldFindings(api: NetsuiteApi, type: RecordTypeName, config: NetsuiteConfig): Promise<Finding[]> {
+async function fieldFindings(api: NetsuiteApi, type: RecordTypeName, config: NetsuiteConfig): Promise<CheckResult[]> {
   const what = `fields of ${type}`;
   try {
     const present = await api.fieldsOf(type);
     const missing = NEEDED[type].filter(name => !(name in present));
     const say = missing.length === 0 ? 'all there.' : `${missing.join(', ')} missing: the feature or the role's permission for it is off.`;
-    const own = customFieldsOf(type, config).map(({ env, name, holds }): Finding => {
+    const own = customFieldsOf(type, config).map(({ env, name, holds }): CheckResult => {
       const there = name in present;
       return {
         what: `custom field ${name}`,
@@ -150,7 +150,7 @@ function lineFieldsOf(type: RecordTypeName, config: NetsuiteConfig): { env: stri
 }
 
 /** Accounts differ in the ids of the billing types. */
-async function billingTypes(api: NetsuiteApi, config: NetsuiteConfig): Promise<Finding> {
+async function billingTypes(api: NetsuiteApi, config: NetsuiteConfig): Promise<CheckResult> {
   return finding('billing types', async () => {
     const wanted = config.billingTypes.map(pair => pair.slice(pair.indexOf('=') + 1));
     const known = [await api.optionsOf('job', 'jobBillingType'), await api.optionsOf('billingSchedule', 'scheduleType')];
@@ -162,7 +162,7 @@ async function billingTypes(api: NetsuiteApi, config: NetsuiteConfig): Promise<F
 }
 
 /** Reads the schedules by milestones that are there against their projects' amounts, and names those that the setting doesn't fit. */
-async function schedules(api: NetsuiteApi, { billingTypes, milestoneAmounts }: NetsuiteConfig): Promise<Finding> {
+async function schedules(api: NetsuiteApi, { billingTypes, milestoneAmounts }: NetsuiteConfig): Promise<CheckResult> {
   return finding('billing schedules by milestones', async () => {
     const type = billingTypeIds(billingTypes).idOf('fixed-milestone').replaceAll("'", "''");
     const projects = await api.rows(
@@ -193,7 +193,7 @@ async function schedules(api: NetsuiteApi, { billingTypes, milestoneAmounts }: N
   });
 }
 
-async function statuses(api: NetsuiteApi, config: NetsuiteConfig): Promise<Finding> {
+async function statuses(api: NetsuiteApi, config: NetsuiteConfig): Promise<CheckResult> {
   return finding('project statuses', async () => {
     const known = await api.optionsOf('job', 'entityStatus');
     const unknown = [config.activeStatus, config.closedStatus].filter(id => !known.includes(id));
@@ -204,7 +204,7 @@ async function statuses(api: NetsuiteApi, config: NetsuiteConfig): Promise<Findi
 }
 
 /** Ids that accounts number in their own way. */
-async function lineEnums(api: NetsuiteApi, config: NetsuiteConfig): Promise<Finding> {
+async function lineEnums(api: NetsuiteApi, config: NetsuiteConfig): Promise<CheckResult> {
   return finding('ids of lines', async () => {
     const wanted = [
       ['timeBill', 'approvalStatus', config.approvedTime, 'NETSUITE_TIME_APPROVED'],
@@ -223,7 +223,7 @@ async function lineEnums(api: NetsuiteApi, config: NetsuiteConfig): Promise<Find
 }
 
 /** What no catalogue tells: how many decimals the rates have that are there. */
-async function rateDecimals(api: NetsuiteApi, { rateDecimals: set }: NetsuiteConfig): Promise<Finding> {
+async function rateDecimals(api: NetsuiteApi, { rateDecimals: set }: NetsuiteConfig): Promise<CheckResult> {
   return finding('decimals of rates of time', async () => {
     const rows = await api.rows('query-check', 'SELECT rate FROM timebill WHERE rate IS NOT NULL AND ROWNUM <= 1000');
     const kept = Math.max(0, ...rows.map(({ rate }) => new Decimal(rate ?? 0).decimalPlaces()));
@@ -233,7 +233,7 @@ async function rateDecimals(api: NetsuiteApi, { rateDecimals: set }: NetsuiteCon
 }
 
 /** Subsidiaries and departments are known to everybody else by their external ids. */
-async function legalEntities(api: NetsuiteApi): Promise<Finding> {
+async function legalEntities(api: NetsuiteApi): Promise<CheckResult> {
   return finding('external ids of subsidiaries and departments', async () => {
     const nameless = [
       ...(await api.rows('query-check', 'SELECT name FROM subsidiary WHERE externalid IS NULL ORDER BY id')),
@@ -248,7 +248,7 @@ async function legalEntities(api: NetsuiteApi): Promise<Finding> {
   });
 }
 
-const finding = (what: string, look: () => Promise<string>): Promise<Finding> => findingOf(what, look, reasonOf);
+const finding = (what: string, look: () => Promise<string>): Promise<CheckResult> => checkResult(what, look, reasonOf);
 
 /** What a person can do about it. NetSuite hides a missing permission in several ways. */
 function reasonOf(error: unknown): string {

@@ -24,7 +24,7 @@ export const isOurCustomer = (externalId: string | undefined): externalId is str
 export const customerIdOf = ({ id, externalId }: { id: string; externalId?: string }, account: string): string =>
   isOurCustomer(externalId) ? externalId : mintId('customer', 'netsuite', account, id);
 
-interface Known {
+interface ReferenceCache {
   id: string;
   code: string;
   row: Row;
@@ -32,7 +32,7 @@ interface Known {
 
 /** What is known of a kind, and the rows that don't tell what they are. */
 interface Table {
-  known: Known[];
+  known: ReferenceCache[];
   unreadable: Unreadable[];
 }
 
@@ -117,7 +117,7 @@ export class NetsuiteReferences implements ReferenceData {
 
   /** How to read a record: everything these references name is known beforehand. */
   async codes(references: Partial<Record<Kind, NetsuiteReference | undefined>>, ...customers: (NetsuiteReference | undefined)[]): Promise<Codes> {
-    const tables = new Map<Kind, Known[]>();
+    const tables = new Map<Kind, ReferenceCache[]>();
     for (const [kind, reference] of Object.entries(references) as [Kind, NetsuiteReference | undefined][]) {
       let { known } = await this.#table(kind);
       if (reference && !known.some(({ id }) => id === reference.id)) ({ known } = await this.#table(kind, ASK_AGAIN_MS));

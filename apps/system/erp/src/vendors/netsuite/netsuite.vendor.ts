@@ -1,5 +1,5 @@
 import type { ErpAbility } from '#apis/erp';
-import { Connector, jwtAssertion, OnceWriter, type Finding, type Means, type VendorClock } from '#connector';
+import { Connector, jwtAssertion, OnceWriter, type CheckResult, type WriteGuarantee, type VendorClock } from '#connector';
 import type { Database } from '#persistence';
 import type { Metrics } from '#service';
 import type { ErpVendor, ErpVendorDefinition } from '../port/erp.port.js';
@@ -28,7 +28,7 @@ class Netsuite implements ErpVendor {
   readonly name = 'netsuite';
   readonly account: string;
   readonly abilities: ErpAbility[] = ['billing', 'books'];
-  readonly means = { customer: 'upsert', project: 'upsert', milestone: 'upsert', 'billing-batch': 'request-key' } satisfies Record<string, Means>;
+  readonly means = { customer: 'upsert', project: 'upsert', milestone: 'upsert', 'billing-batch': 'request-key' } satisfies Record<string, WriteGuarantee>;
   readonly customers: NetsuiteCustomers;
   readonly projects: NetsuiteProjects;
   readonly referenceData: NetsuiteReferences;
@@ -98,7 +98,7 @@ class Netsuite implements ErpVendor {
     return this.#once.watch();
   }
 
-  check(): Promise<Finding[]> {
+  check(): Promise<CheckResult[]> {
     return checkNetsuite(this.#api, this.config);
   }
 

@@ -1,6 +1,6 @@
 import type { ErpAbility } from '#apis/erp';
 import type { ExclusiveWrites } from '#capture';
-import type { Means, Vendor } from '#connector';
+import type { WriteGuarantee, Vendor } from '#connector';
 import type { VendorDefinition } from '#service';
 import type { Billing } from './billing.port.js';
 import type { Books } from './books.port.js';
@@ -16,7 +16,7 @@ export interface ErpVendor extends Vendor<ErpAbility>, ExclusiveWrites {
   /** The vendor product, as records refer to it. */
   readonly name: string;
   /** Of each kind of record, how it is made once. */
-  readonly means: Readonly<Record<string, Means>>;
+  readonly means: Readonly<Record<string, WriteGuarantee>>;
   readonly customers: Customers;
   readonly projects: FinancialProjects;
   readonly referenceData: ReferenceData;

@@ -1,5 +1,5 @@
 import { Problem } from '#canonical';
-import { finding, type Finding } from '#connector';
+import { checkResult, type CheckResult } from '#connector';
 import type { CostRateRow } from './cost-rates/cost-rates.wire.js';
 import type { WorkdayConfig } from './workday.config.js';
 import type { GetWorkersAnswer, WorkdayWorker } from './workers/workers.wire.js';
@@ -67,9 +67,9 @@ const needs = (config: WorkdayConfig): Need[] => [
 const has = (type: string) => (worker: WorkdayWorker) => worker.organizations.some(organization => organization.type === type);
 
 /** Logs in and reads a page of each thing; says in plain words what a person has to mend. */
-export async function checkTenant(config: WorkdayConfig, reads: Reads): Promise<Finding[]> {
+export async function checkTenant(config: WorkdayConfig, reads: Reads): Promise<CheckResult[]> {
   let workers: WorkdayWorker[] = [];
-  const read = await finding(
+  const read = await checkResult(
     'logs in and runs Get_Workers',
     async () => `${({ workers } = await reads.workers()).totalResults} workers as of today`,
     told,
@@ -78,17 +78,17 @@ export async function checkTenant(config: WorkdayConfig, reads: Reads): Promise<
   const { costRates } = reads;
   if (!costRates) return [read, ...parts, { what: 'cost rates', ok: true, say: 'not read: WORKDAY_COST_RATE_REPORT is none' }];
   let rows: CostRateRow[] | undefined;
-  const report = await finding(`reads the report ${config.costRateReport}`, async () => `${(rows = await costRates()).length} cost rates`, told);
+  const report = await checkResult(`reads the report ${config.costRateReport}`, async () => `${(rows = await costRates()).length} cost rates`, told);
   return [read, ...parts, emptyReport(rows) ?? report];
 }
 
-function findingOf({ what, present, mend }: Need, workers: WorkdayWorker[]): Finding {
+function findingOf({ what, present, mend }: Need, workers: WorkdayWorker[]): CheckResult {
   const count = workers.filter(present).length;
   if (count > 0) return { what, ok: true, say: `${count} of ${workers.length} workers show them` };
   return { what, ok: false, say: `none of ${workers.length} workers shows them; the integration user's security group needs Get on ${mend}` };
 }
 
-const emptyReport = (rows: CostRateRow[] | undefined): Finding | undefined =>
+const emptyReport = (rows: CostRateRow[] | undefined): CheckResult | undefined =>
   rows?.length === 0
     ? { what: 'cost rates', ok: false, say: 'the report has no rows; its data source or filter leaves out what the integration user may see' }
     : undefined;

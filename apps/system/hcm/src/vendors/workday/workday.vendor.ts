@@ -1,5 +1,5 @@
 import type { HcmAbility } from '#apis/hcm';
-import type { Finding, VendorClock } from '#connector';
+import type { CheckResult, VendorClock } from '#connector';
 import type { VendorConnection } from '#service';
 import type { HcmVendor, HcmVendorDefinition, HistoryDepth } from '../port/hcm.port.js';
 import { WorkdayCostRates } from './cost-rates/cost-rates.js';
@@ -31,7 +31,7 @@ class WorkdayVendor implements HcmVendor {
     return this.#api.clock;
   }
 
-  check(): Promise<Finding[]> {
+  check(): Promise<CheckResult[]> {
     return checkTenant(this.#api.config, {
       workers: () => this.workers.first(),
       costRates: this.abilities.includes('cost-rates') ? () => this.#costRates.each() : null,

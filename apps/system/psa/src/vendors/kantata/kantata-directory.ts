@@ -17,7 +17,7 @@ export interface KantataRateCard {
 
 type Subject = 'Workspace' | 'Story' | 'Resource';
 
-interface Known {
+interface DirectoryCache {
   fields: Map<string, string>;
   roles: Map<string, string>;
   rateCards: Map<string, string>;
@@ -62,7 +62,7 @@ export class KantataDirectory {
     return every('users', await this.api.page<KantataUser>('read-users', 'users', query, { email_address: 'text' }))[0];
   }
 
-  async #read(): Promise<Known> {
+  async #read(): Promise<DirectoryCache> {
     const subjects: Subject[] = ['Workspace', 'Story', 'Resource'];
     const [fields, roles, cards, approver] = await Promise.all([
       Promise.all(
@@ -86,7 +86,7 @@ export class KantataDirectory {
   }
 }
 
-function idsOf(known: Known): KantataIds {
+function idsOf(known: DirectoryCache): KantataIds {
   return {
     customField: (subject, name) => known.fields.get(`${subject}:${name}`) ?? lacks(`no custom field "${name}" on ${subject}`, name),
     role: name => known.roles.get(name) ?? lacks(`no role "${name}"`, 'role'),

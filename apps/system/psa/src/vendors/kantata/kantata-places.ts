@@ -24,7 +24,7 @@ export interface Placed {
 }
 
 /** Our id, or why what bears it can't be read. */
-type Known = Map<string, string | RecordFault>;
+type PlaceCache = Map<string, string | RecordFault>;
 
 const AT_ONCE = 200;
 
@@ -75,7 +75,7 @@ export class KantataPlaces {
     return gone;
   }
 
-  async #workspaces(ids: string[]): Promise<Known> {
+  async #workspaces(ids: string[]): Promise<PlaceCache> {
     const query = { only: ids.join(','), include_archived: true, include: 'external_references' };
     const page = await this.api.page<Referenced>('read-workspace-references', 'workspaces', query, {});
     const found = foundOn('workspaces', page, row => this.#projectOf(row));
@@ -88,7 +88,7 @@ export class KantataPlaces {
     return isRetired(refs) ? referenceOf(refs)!.service_model_ref : projectIdOfWorkspace(row, this.names);
   }
 
-  async #stories(ids: string[]): Promise<Known> {
+  async #stories(ids: string[]): Promise<PlaceCache> {
     const query = {
       only: ids.join(','),
       show_archived: true,

@@ -1,5 +1,5 @@
 import { hashOf, Problem, type Effect } from '#canonical';
-import { type Found, lengthFaults, type OnceWriter, Recent, refuseLacking, refusedTogether, type TextFields } from '#connector';
+import { type VendorRecord, lengthFaults, type OnceWriter, Recent, refuseLacking, refusedTogether, type TextFields } from '#connector';
 import type { KantataDirectory } from './kantata-directory.js';
 import { kantataTexts, namedFields } from './kantata.lengths.js';
 import type { KantataIds, KantataNames } from './kantata-names.js';
@@ -51,7 +51,7 @@ export class KantataWriter {
 
   /** The one workspace that bears the project's id. When several do, this decides, and retires the others. */
   async workspaceInUse(projectId: string): Promise<string> {
-    const { id } = await this.once.ensure<Found>('workspace', projectId, 'in-use', async () => {
+    const { id } = await this.once.ensure<VendorRecord>('workspace', projectId, 'in-use', async () => {
       throw new Problem('conflict', `Kantata has no project ${projectId} to staff`, { code: 'project-missing' });
     });
     this.inUse.set(projectId, id);

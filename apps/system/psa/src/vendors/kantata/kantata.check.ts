@@ -1,5 +1,5 @@
 import type { ExpenseEntry, TimeEntry } from '#canonical';
-import { type Finding, finding } from '#connector';
+import { type CheckResult, checkResult } from '#connector';
 import type { KantataApi } from './kantata.api.js';
 import type { KantataConfig } from './kantata.config.js';
 import type { KantataDirectory } from './kantata-directory.js';
@@ -24,9 +24,9 @@ interface Checked {
 }
 
 /** Logs in, reads one page of each thing needed, and says in plain words what is missing. */
-export async function checkKantata(vendor: Checked): Promise<Finding[]> {
+export async function checkKantata(vendor: Checked): Promise<CheckResult[]> {
   const { config, names, directory, projects } = vendor;
-  const login = await finding(
+  const login = await checkResult(
     'log in',
     async () => `as ${(await directory.me()).full_name}`,
     'The token in KANTATA_TOKEN was refused: copy a new one from the user’s settings.',
@@ -34,19 +34,19 @@ export async function checkKantata(vendor: Checked): Promise<Finding[]> {
   if (!login.ok) return [login];
   return [
     login,
-    await finding(
+    await checkResult(
       'read projects',
       async () => `${(await first(projects.calls.allWorkspaces())).count} projects are visible`,
       'The user needs an access group that sees all projects.',
     ),
     await moneyFinding(projects),
     ...(config.changeFeed === 'events' ? [await feedFinding(vendor.changes)] : []),
-    await finding(
+    await checkResult(
       'read staffing requests',
       async () => `${(await first(vendor.staffing.calls.requestsChanged(null))).count} requests are visible`,
       'The user needs resource management rights.',
     ),
-    await finding(
+    await checkResult(
       'read rate cards',
       async () => {
         const { rows: cards } = await directory.rateCards();
@@ -62,8 +62,8 @@ export async function checkKantata(vendor: Checked): Promise<Finding[]> {
   ];
 }
 
-const feedFinding = (changes: ProjectChanges): Promise<Finding> =>
-  finding(
+const feedFinding = (changes: ProjectChanges): Promise<CheckResult> =>
+  checkResult(
     'read the change feed',
     async () => {
       await changes.newestEvent();
@@ -78,8 +78,8 @@ async function first<T>(pages: AsyncIterable<T>): Promise<T> {
 }
 
 /** Money fields are shown only to those with financial rights; the wire check misses `price_in_cents` then. */
-const moneyFinding = (projects: ProjectReader): Promise<Finding> =>
-  finding(
+const moneyFinding = (projects: ProjectReader): Promise<CheckResult> =>
+  checkResult(
     'see budgets',
     async () => {
       await first(projects.calls.allWorkspaces());
@@ -88,9 +88,9 @@ const moneyFinding = (projects: ProjectReader): Promise<Finding> =>
     'The user needs financial rights on projects.',
   );
 
-async function roleFindings(directory: KantataDirectory, names: KantataNames): Promise<Finding[]> {
+async function roleFindings(directory: KantataDirectory, names: KantataNames): Promise<CheckResult[]> {
   const roles = await directory.roles();
-  const listed = await finding(
+  const listed = await checkResult(
     'read roles',
     async () => {
       if (roles.length === 0) throw new Error('the account has no roles');
@@ -110,7 +110,7 @@ async function roleFindings(directory: KantataDirectory, names: KantataNames): P
   ];
 }
 
-async function fieldFindings(directory: KantataDirectory, names: KantataNames): Promise<Finding[]> {
+async function fieldFindings(directory: KantataDirectory, names: KantataNames): Promise<CheckResult[]> {
   const wanted: [subject: string, type: string, name: string][] = [
     ...[...Object.values(names.workspace), ...Object.values(names.extensions)].map((name): [string, string, string] => ['Workspace', 'string', name]),
     ['Story', 'string', names.story.role],
@@ -136,8 +136,8 @@ async function fieldFindings(directory: KantataDirectory, names: KantataNames): 
   });
 }
 
-const approverFinding = (directory: KantataDirectory, email: string): Promise<Finding> =>
-  finding(
+const approverFinding = (directory: KantataDirectory, email: string): Promise<CheckResult> =>
+  checkResult(
     'approver of staffing requests',
     async () => {
       const user = await directory.userByEmail(email);

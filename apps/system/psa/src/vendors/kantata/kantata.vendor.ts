@@ -1,6 +1,6 @@
 import { PSA_ABILITIES } from '#apis/psa';
 import type { ExpenseEntry, TimeEntry } from '#canonical';
-import { bearer, Connector, OnceWriter, type Finding, type Means, type VendorClock } from '#connector';
+import { bearer, Connector, OnceWriter, type CheckResult, type WriteGuarantee, type VendorClock } from '#connector';
 import type { Database } from '#persistence';
 import type { Metrics } from '#service';
 import type { PsaVendor } from '../port/psa.port.js';
@@ -40,7 +40,7 @@ export interface KantataConnection {
 export class KantataVendor implements PsaVendor {
   readonly account: string;
   readonly abilities = PSA_ABILITIES;
-  readonly means: Record<string, Means> = {
+  readonly means: Record<string, WriteGuarantee> = {
     workspace: 'look-up',
     story: 'look-up',
     seat: 'look-up',
@@ -57,7 +57,7 @@ export class KantataVendor implements PsaVendor {
   readonly assignments: KantataAssignments;
   readonly projects: KantataProjects;
   readonly staffing: KantataStaffing;
-  readonly check: () => Promise<Finding[]>;
+  readonly check: () => Promise<CheckResult[]>;
 
   readonly #connector: Connector;
   readonly #once: OnceWriter;

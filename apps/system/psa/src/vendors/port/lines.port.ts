@@ -5,7 +5,7 @@ import type { FeedPage, SweepPage } from '#capture';
 export type LinePage<T> = FeedPage<T>;
 
 /** How far a reading of lines reaches. */
-export interface Reach {
+export interface ReadWindow {
   /** The first day of the lines that are read from the beginning, `YYYY-MM-DD`. */
   from: string;
   /** How far before the cursor to begin, for what the PSA shows late. */
@@ -22,7 +22,7 @@ export interface LineFeed<T> {
    * What changed since the cursor, approvals too, whatever day it is of, and what was deleted, where the PSA tells; null: everything dated
    * in reach. Cursors are instants.
    */
-  changed(since: string | null, reach: Reach): AsyncIterable<LinePage<T>>;
+  changed(since: string | null, reach: ReadWindow): AsyncIterable<LinePage<T>>;
   /** Everything dated that day or later. */
   from(day: string): AsyncIterable<SweepPage<T>>;
   /** Reads again by id; answers those that are there. */
@@ -31,6 +31,6 @@ export interface LineFeed<T> {
 
 /** Who may book where, in which role and when. */
 export interface Assignments {
-  changed(since: string | null, reach: Pick<Reach, 'overlapMs'>): AsyncIterable<LinePage<Assignment>>;
+  changed(since: string | null, reach: Pick<ReadWindow, 'overlapMs'>): AsyncIterable<LinePage<Assignment>>;
   all(): AsyncIterable<SweepPage<Assignment>>;
 }

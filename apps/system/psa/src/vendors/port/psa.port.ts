@@ -1,6 +1,6 @@
 import type { ExpenseEntry, TimeEntry } from '#canonical';
 import type { ExclusiveWrites } from '#capture';
-import type { Means, Vendor } from '#connector';
+import type { WriteGuarantee, Vendor } from '#connector';
 import type { VendorDefinition } from '#service';
 import type { BillingBack } from './billing.port.js';
 import type { Assignments, LineFeed } from './lines.port.js';
@@ -14,7 +14,7 @@ import type { Staffing } from './staffing.port.js';
  */
 export interface PsaVendor extends Vendor<PsaAbility>, ExclusiveWrites {
   /** Of each kind of record, how it is made once. */
-  readonly means: Readonly<Record<string, Means>>;
+  readonly means: Readonly<Record<string, WriteGuarantee>>;
   readonly projects: Projects;
   readonly timeEntries: LineFeed<TimeEntry>;
   readonly expenses?: LineFeed<ExpenseEntry>;

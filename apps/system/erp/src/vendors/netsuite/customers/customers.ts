@@ -11,7 +11,7 @@ import { customerBody, customerOf, relationshipBody, replacedSublists, type Cust
 import { readCustomer, type CustomerFields, type NetsuiteCustomer } from './customers.wire.js';
 
 /** A customer there, in canonical words and as it came. */
-interface Held {
+interface CurrentCustomer {
   wire: NetsuiteCustomer;
   customer: Partial<BillingCustomer>;
   /** The legal entities that bill it beside its own. */
@@ -103,7 +103,7 @@ export class NetsuiteCustomers implements Customers {
    * NetSuite takes a project of a legal entity only for a customer of it: one that is another's needs a relationship with it first, which is made
    * once and never changed.
    */
-  async #relationship({ id, legalEntity, status }: BillingCustomer, held: Held | null): Promise<Write | null> {
+  async #relationship({ id, legalEntity, status }: BillingCustomer, held: CurrentCustomer | null): Promise<Write | null> {
     const own = held?.customer.legalEntity;
     if (own === undefined || [own, ...held!.further].includes(legalEntity) || status !== 'active') return null;
     const subsidiary = await this.references.idOf('legal-entity', legalEntity, 'legalEntity');
@@ -119,19 +119,19 @@ export class NetsuiteCustomers implements Customers {
   }
 
   /** Makes it or changes it under our id; one that doesn't bear our id yet is given it by its internal id. */
-  async #write(after: BillingCustomer, held: Held | null): Promise<string> {
+  async #write(after: BillingCustomer, held: CurrentCustomer | null): Promise<string> {
     const body = this.#body(after, held, await this.#ids(after, held));
     const replace = replacedSublists(body);
     if (held && held.wire.externalId !== after.id) return this.api.update('customer', held.wire.id, body, replace);
     return this.api.upsert('customer', after.id, body, replace);
   }
 
-  #body(after: BillingCustomer, held: Held | null, ids: CustomerIds): Record<string, unknown> {
+  #body(after: BillingCustomer, held: CurrentCustomer | null, ids: CustomerIds): Record<string, unknown> {
     return customerBody(after, held?.customer ?? null, held?.wire ?? null, ids, this.settings);
   }
 
   /** The ids that a write of it names; throws all that NetSuite would refuse of it, at once. */
-  async #ids(customer: BillingCustomer, held: Held | null): Promise<CustomerIds> {
+  async #ids(customer: BillingCustomer, held: CurrentCustomer | null): Promise<CustomerIds> {
     const { legalEntity, currency, paymentTerms, billToId } = customer;
     const [subsidiary, currencyId, terms, billTo] = await refusedTogether(
       [
@@ -153,7 +153,7 @@ export class NetsuiteCustomers implements Customers {
     throw new Problem('unprocessable', `${message}.`, { code: 'unknown-reference', fields: [{ field: 'billToId', rule: 'known', message }] });
   }
 
-  async #match(wanted: BillingCustomer): Promise<Held | null> {
+  async #match(wanted: BillingCustomer): Promise<CurrentCustomer | null> {
     if (!wanted.taxRegistration) return null;
     const found = (await this.#matches(wanted.taxRegistration)).map(held => {
       const { id, entityId, companyName, externalId } = held.wire;
@@ -162,7 +162,7 @@ export class NetsuiteCustomers implements Customers {
     return theOneToAdopt(wanted, found, 'NetSuite')?.held ?? null;
   }
 
-  async #matches(taxRegistration: string): Promise<Held[]> {
+  async #matches(taxRegistration: string): Promise<CurrentCustomer[]> {
     const wanted = normalisedTaxRegistration(taxRegistration);
     // NetSuite's expressions know no letters beyond these, so what they find is compared once more.
     const number = wanted.replace(/[^A-Z0-9]/g, '');
@@ -177,7 +177,7 @@ export class NetsuiteCustomers implements Customers {
   }
 
   /** A parent that NetSuite doesn't have isn't named: it isn't billed there. A customer named there that bears no id of ours stays until another is. */
-  async #withKnownParent(desired: BillingCustomer, held: Held | null): Promise<BillingCustomer> {
+  async #withKnownParent(desired: BillingCustomer, held: CurrentCustomer | null): Promise<BillingCustomer> {
     const { parentId: parentThere, billToId: billToThere } = held?.customer ?? {};
     const { parentId, billToId = await this.#unlessOurs(billToThere), ...rest } = desired;
     const ours = parentId === undefined || parentId === parentThere || (await this.api.get('customer', `eid:${parentId}`)) !== null;
@@ -200,7 +200,7 @@ export class NetsuiteCustomers implements Customers {
     };
   }
 
-  async #held(key: string): Promise<Held | null> {
+  async #held(key: string): Promise<CurrentCustomer | null> {
     const json = await this.api.get('customer', key);
     if (json === null) return null;
     const wire = readCustomer(json, this.settings);
@@ -213,7 +213,7 @@ export class NetsuiteCustomers implements Customers {
     return { wire, customer, further: entities.filter(entity => entity !== customer.legalEntity) };
   }
 
-  #inErp({ wire, customer, further }: Held): BillingCustomerInErp {
+  #inErp({ wire, customer, further }: CurrentCustomer): BillingCustomerInErp {
     return {
       ...(customer as BillingCustomer),
       ...billedByFurther(further),

@@ -36,7 +36,7 @@ import { readBillingSchedule, readJob, readProjectTask, type NetsuiteBillingSche
  */
 const ORDER: ErpOrder = { scheduleNeedsProject: ({ type }) => type === 'fixed-milestone' };
 
-interface Held extends CurrentRecords {
+interface CurrentProject extends CurrentRecords {
   scheduleAsItCame: NetsuiteBillingSchedule | null;
   refs: ExternalRef[];
 }
@@ -86,7 +86,7 @@ export class NetsuiteProjects implements FinancialProjects {
     return this.#changes.all();
   }
 
-  async #apply(desired: FinancialProject, held: Held, effects: Effect[]): Promise<Outcome<FinancialProjectInErp>> {
+  async #apply(desired: FinancialProject, held: CurrentProject, effects: Effect[]): Promise<Outcome<FinancialProjectInErp>> {
     const nativeIds = new Map<string, string>();
     for (const effect of effects) nativeIds.set(effect.noun, await this.#write(effect, desired));
     const records = recordsAfter(held, effects);
@@ -156,7 +156,7 @@ export class NetsuiteProjects implements FinancialProjects {
    * Before anything is written: milestones that can't be sent; and a schedule there that would be billed in other parts than is wanted. Milestones
    * in other units than ours, as an earlier version may have written them, are left as they are, and finance is told which they are.
    */
-  async #refuseSchedule(changes: Change[], { scheduleAsItCame: there, project }: Held, { price, status }: FinancialProject): Promise<void> {
+  async #refuseSchedule(changes: Change[], { scheduleAsItCame: there, project }: CurrentProject, { price, status }: FinancialProject): Promise<void> {
     const { milestoneAmounts } = this.settings;
     const change = changes.find(({ noun }) => noun === 'billing-schedule');
     const [before, after] = [change?.before, change?.after].map(record => (record ? as<ScheduleRecord>(record).milestones : []));
@@ -205,7 +205,7 @@ export class NetsuiteProjects implements FinancialProjects {
     return { subsidiary, department, taxItem, currency: currencyId };
   }
 
-  async #held(id: string, wanted?: FinancialProject): Promise<Held> {
+  async #held(id: string, wanted?: FinancialProject): Promise<CurrentProject> {
     const [jobJson, scheduleJson] = await Promise.all([this.api.get('job', `eid:${id}`), this.api.get('billingSchedule', `eid:${scheduleIdOf(id)}`)]);
     const schedule = scheduleJson === null ? null : readBillingSchedule(scheduleJson);
     const job = jobJson === null ? null : readJob(jobJson, this.settings);

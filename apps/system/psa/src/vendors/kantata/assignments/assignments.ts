@@ -1,7 +1,7 @@
 import type { Assignment } from '#canonical';
 import { chunksOf, SeenChanges } from '#connector';
 import { Readable, type SweepPage, type Unreadable } from '#capture';
-import type { Assignments, LinePage, Reach } from '../../port/lines.port.js';
+import type { Assignments, LinePage, ReadWindow } from '../../port/lines.port.js';
 import { unreadableOf, type Gathered, type KantataApi, type Page, type Query } from '../kantata.api.js';
 import type { UnfitRow } from '../kantata-envelope.js';
 import type { KantataNames } from '../kantata-names.js';
@@ -26,7 +26,7 @@ export class KantataAssignments implements Assignments {
     private readonly names: KantataNames,
   ) {}
 
-  async *changed(since: string | null, { overlapMs }: Pick<Reach, 'overlapMs'>): AsyncGenerator<LinePage<Assignment>> {
+  async *changed(since: string | null, { overlapMs }: Pick<ReadWindow, 'overlapMs'>): AsyncGenerator<LinePage<Assignment>> {
     const from = since === null ? null : new Date(Date.parse(since) - overlapMs).toISOString();
     const query = from === null ? {} : { updated_after: from };
     const first = await this.#members('read-changed-members', { ...query, per_page: 1 });

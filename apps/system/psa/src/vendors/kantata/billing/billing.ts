@@ -1,5 +1,5 @@
 import { hashOf, Problem, type ExternalRef } from '#canonical';
-import { throughPassing, type Found, type OnceKind, type OnceWriter } from '#connector';
+import { throughPassing, type VendorRecord, type OnceKind, type OnceWriter } from '#connector';
 import type { BillingBack, BillingStatus, InvoiceToTell, LinesOf } from '../../port/billing.port.js';
 import { every, type Body, type KantataApi } from '../kantata.api.js';
 import type { KantataNames } from '../kantata-names.js';
@@ -7,7 +7,7 @@ import { byReference, retiredReference } from '../kantata.references.js';
 import { invoiceBody, invoiceRef, invoiceReference, submissionReference } from './billing.mapper.js';
 import { INVOICE, type KantataInvoice } from './billing.wire.js';
 
-type Invoice = Found & KantataInvoice;
+type Invoice = VendorRecord & KantataInvoice;
 
 /**
  * Tells Kantata what became of its lines: as the status of a reference on the submission, and as an invoice of the lines themselves, many in
@@ -30,10 +30,10 @@ export class KantataBilling implements BillingBack {
 
   /** Made if it isn't there; its status follows ours. What was never told and is void already is nothing to tell. */
   invoice(invoice: InvoiceToTell): Promise<{ refs: ExternalRef[] }> {
-    return throughPassing(() => this.#tell(invoice));
+    return throughPassing(() => this.#sendInvoice(invoice));
   }
 
-  async #tell(invoice: InvoiceToTell): Promise<{ refs: ExternalRef[] }> {
+  async #sendInvoice(invoice: InvoiceToTell): Promise<{ refs: ExternalRef[] }> {
     const voided = invoice.status === 'voided';
     if (voided && (await this.#bearing(invoice.id)).length === 0) return { refs: [] };
     const there = await this.once().ensure<Invoice>('invoice', invoice.id, hashOf(invoice.lines), () => this.#make(invoice));
@@ -52,15 +52,15 @@ export class KantataBilling implements BillingBack {
       kind: 'invoice',
       means: 'look-up',
       find: id => this.#bearing(id),
-      retire: async (found: Found) => {
+      retire: async (found: VendorRecord) => {
         await this.#cancel(found.id);
-        const key = (found as Found & { key: string }).key;
-        await this.#send({ subject_type: 'Invoice', subject_id: Number(found.id), ...retiredReference('invoice', key) });
+        const key = (found as VendorRecord & { key: string }).key;
+        await this.#sendReference({ subject_type: 'Invoice', subject_id: Number(found.id), ...retiredReference('invoice', key) });
       },
     };
   }
 
-  async #bearing(id: string): Promise<Found[]> {
+  async #bearing(id: string): Promise<VendorRecord[]> {
     return (await this.api.all<KantataInvoice>('find-invoice', 'invoices', byReference('invoice', [id]), INVOICE)).map(one => ({
       id: one.id,
       archived: one.status === 'cancelled',
@@ -84,10 +84,10 @@ export class KantataBilling implements BillingBack {
 
   async #putReference(reference: Body): Promise<void> {
     const key = `reference:${String(reference.subject_type)}:${String(reference.subject_id)}`;
-    await this.once().write(key, hashOf(reference), () => this.#send(reference));
+    await this.once().write(key, hashOf(reference), () => this.#sendReference(reference));
   }
 
-  async #send(external_reference: Body): Promise<void> {
+  async #sendReference(external_reference: Body): Promise<void> {
     const path = '/api/v1/external_references/create_or_update';
     await this.api.send({ operation: 'put-reference', kind: 'write', method: 'POST', path, body: { external_reference } });
   }

@@ -1,5 +1,5 @@
 import type { ExpenseEntry, TimeEntry } from '#canonical';
-import { type Finding, finding } from '#connector';
+import { type CheckResult, checkResult } from '#connector';
 import type { KantataApi } from '../kantata.api.js';
 import type { KantataLines } from './lines.js';
 import type { KantataExpense, KantataTimeEntry } from './lines.wire.js';
@@ -9,11 +9,11 @@ export function checkLines(
   api: KantataApi,
   timeEntries: KantataLines<KantataTimeEntry, TimeEntry>,
   expenses: KantataLines<KantataExpense, ExpenseEntry>,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const count = async (operation: string, plural: string, query = {}) =>
     (await api.page<{ id: string }>(operation, plural, { ...query, per_page: 1 }, {})).count;
   return Promise.all([
-    finding(
+    checkResult(
       'read approved time',
       async () => {
         const { lines, submissions } = await timeEntries.first();
@@ -21,7 +21,7 @@ export function checkLines(
       },
       'The user needs an access group that sees the time of all projects of the account.',
     ),
-    finding(
+    checkResult(
       'see rates',
       async () => {
         const [entry] = (await timeEntries.first()).lines.rows;
@@ -30,7 +30,7 @@ export function checkLines(
       },
       'The user needs financial rights on projects: without them our prices can’t be compared with Kantata’s.',
     ),
-    finding(
+    checkResult(
       'read approved expenses',
       async () => {
         const { lines, submissions } = await expenses.first();
@@ -38,13 +38,13 @@ export function checkLines(
       },
       'The user needs an access group that sees the expenses and expense reports of the whole account.',
     ),
-    finding(
+    checkResult(
       'read teams',
       async () =>
         `${await count('read-members', 'workspace_resources')} members with ${await count('read-allocations', 'workspace_allocations')} allocations`,
       'The user needs resource management rights.',
     ),
-    finding(
+    checkResult(
       'tell what became of lines',
       async () => {
         await count('read-references', 'external_references', { subject_type: 'Submission' });

@@ -1,7 +1,7 @@
 import type { ExternalRef, Shape } from '#canonical';
 import { Readable, type SweepPage } from '#capture';
 import { ahead, chunksOf, dayPeriods, numberedPages, pagesAhead, pagesByChange, SeenChanges, WholeLook } from '#connector';
-import type { LineFeed, LinePage, Reach } from '../../port/lines.port.js';
+import type { LineFeed, LinePage, ReadWindow } from '../../port/lines.port.js';
 import { every, PER_PAGE, unreadableOf, type KantataApi, type Page, type Query } from '../kantata.api.js';
 import { unfit as unfitFor, type Associations, type KantataEvent, type Rows } from '../kantata-envelope.js';
 import type { KantataPlaces, Place } from '../kantata-places.js';
@@ -58,7 +58,7 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
     private readonly readsEvents: boolean,
   ) {}
 
-  async *changed(since: string | null, { from, overlapMs }: Reach): AsyncGenerator<LinePage<T>> {
+  async *changed(since: string | null, { from, overlapMs }: ReadWindow): AsyncGenerator<LinePage<T>> {
     if (since === null) return yield* this.#fromTheBeginning(from);
     const short = back(since, Math.min(overlapMs, SHORT_OVERLAP_MS));
     const whole = this.#wholeLook.dueFrom(since, overlapMs);

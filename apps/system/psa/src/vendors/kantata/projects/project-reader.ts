@@ -1,6 +1,6 @@
 import type { ProjectInPsa } from '#canonical';
 import { Readable, type SweepPage } from '#capture';
-import { inParallel, Recent, type Found, type FoundOfSet, type OnceKind } from '#connector';
+import { inParallel, Recent, type VendorRecord, type FoundOfSet, type OnceKind } from '#connector';
 import { projectOf, type MilestoneRecord, type ProjectRecords, type TaskRecord } from '../../../projects/project-records.js';
 import { oldest, unreadableOf, type KantataApi } from '../kantata.api.js';
 import type { KantataDirectory } from '../kantata-directory.js';
@@ -163,14 +163,14 @@ export class ProjectReader {
       {
         kind: 'workspace',
         means: 'look-up',
-        find: async (key: string): Promise<Found[]> => (await calls.workspacesOf(key)).map(({ id, archived }) => ({ id, archived })),
-        retire: (found: Found) => calls.retireWorkspace(found.id, (found as FoundOfSet).key),
+        find: async (key: string): Promise<VendorRecord[]> => (await calls.workspacesOf(key)).map(({ id, archived }) => ({ id, archived })),
+        retire: (found: VendorRecord) => calls.retireWorkspace(found.id, (found as FoundOfSet).key),
       },
       {
         kind: 'story',
         means: 'look-up',
         findAll: (workspaceId: string): Promise<OurStory[]> => this.ourStories(workspaceId),
-        retire: (found: Found) => calls.retireStory(found.id, (found as OurStory).model, (found as OurStory).key),
+        retire: (found: VendorRecord) => calls.retireStory(found.id, (found as OurStory).model, (found as OurStory).key),
       },
     ];
   }

@@ -1,6 +1,6 @@
 import type { RecordFault, StaffingRequest } from '#canonical';
 import { Readable, type FeedPage, type SweepPage, type Unreadable } from '#capture';
-import { chunksOf, Recent, type Found, type FoundOfSet, type OnceKind } from '#connector';
+import { chunksOf, Recent, type VendorRecord, type FoundOfSet, type OnceKind } from '#connector';
 import type { StaffingRecords } from '../../../projects/project-records.js';
 import type { StaffingRequestInPsa } from '../../port/staffing.port.js';
 import { byId, every, oldest, unreadableOf, type KantataApi } from '../kantata.api.js';
@@ -125,18 +125,18 @@ export class StaffingReader {
       {
         kind: 'seat',
         means: 'look-up',
-        find: async (key: string): Promise<Found[]> => (await calls.seatsOf(key)).map(({ id }) => ({ id })),
-        retire: (found: Found) => calls.retireSeat(found.id, (found as FoundOfSet).key),
+        find: async (key: string): Promise<VendorRecord[]> => (await calls.seatsOf(key)).map(({ id }) => ({ id })),
+        retire: (found: VendorRecord) => calls.retireSeat(found.id, (found as FoundOfSet).key),
       },
       {
         kind: 'request',
         means: 'look-up',
-        find: async (key: string): Promise<Found[]> => {
+        find: async (key: string): Promise<VendorRecord[]> => {
           const [seatId, previous] = key.split('/');
           const requests = await this.requestsOn(seatId);
           return requests.filter(request => Number(request.id) > Number(previous) && isOpen(request)).map(({ id }) => ({ id }));
         },
-        retire: (found: Found) => calls.cancelRequest(found.id),
+        retire: (found: VendorRecord) => calls.cancelRequest(found.id),
       },
     ];
   }

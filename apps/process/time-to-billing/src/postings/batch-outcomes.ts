@@ -13,11 +13,13 @@ import type { LineBook } from '../lines/line-book.js';
 import { Lines } from '../lines/lines.js';
 import { StatusBack } from '../status-back/status-back.js';
 
-export const SETTLING = 'job time-to-billing.postings';
+export const OUTCOMES_JOB = 'job time-to-billing.postings';
 
-/** Takes what became of a batch: each of its lines gets its outcome, and its next step, in one transaction. */
+/**
+ * Records the outcome of a batch: each line gets its outcome and its next step, in one transaction.
+ */
 @Injectable()
-export class Settlement {
+export class BatchOutcomes {
   readonly #outcomes: Counter;
   readonly #posted: Counter;
   readonly #latency: Histogram;
@@ -44,15 +46,15 @@ export class Settlement {
     );
   }
 
-  /** `carefully`: one of them can't be taken, and is set aside with its outcome. */
-  async settle(em: Transaction, lineIds: string[], outcomes: BillingOutcome[], carefully = false): Promise<void> {
-    if (!carefully) return this.#settle(em, lineIds, outcomes);
+  /** `carefully`: an outcome that can't be recorded is set aside, and the others are recorded. */
+  async record(em: Transaction, lineIds: string[], outcomes: BillingOutcome[], carefully = false): Promise<void> {
+    if (!carefully) return this.#record(em, lineIds, outcomes);
     const failed: { item: Item; error: unknown }[] = [];
     await apart(em, outcomes, {
-      work: async (nested, some) => this.#settle(nested, await linesOf(nested, some), some),
+      work: async (nested, some) => this.#record(nested, await linesOf(nested, some), some),
       failed: (outcome, error) => failed.push({ item: itemOf(outcome), error }),
     });
-    await this.setAsides.put(em, SETTLING, { failed, read: outcomes.length });
+    await this.setAsides.put(em, OUTCOMES_JOB, { failed, read: outcomes.length });
   }
 
   async stop(error: TooManyFailures): Promise<void> {
@@ -60,58 +62,59 @@ export class Settlement {
   }
 
   /**
-   * Takes again what was set aside and is due. What a person passed over counts as refused, so that it is for finance: where they have it
-   * sent again and the ERP has it, it is found there by its id.
+   * Retries outcomes that were set aside and are due. What a person skipped counts as refused, so
+   * that finance decides. If finance has it sent again and the ERP already has it, the ERP finds it
+   * by its id.
    */
-  async again(): Promise<void> {
+  async retryDue(): Promise<void> {
     await inTransaction(this.dataSource, async em => {
-      const due = await this.setAsides.due(em, SETTLING);
+      const due = await this.setAsides.due(em, OUTCOMES_JOB);
       const outcomes = due.map(({ content }) => JSON.parse(content!) as BillingOutcome);
-      await this.settle(em, [], [...outcomes, ...(await this.#passedOver(em))], true);
-      // What failed again is due no more.
-      if (due.length > 0) await this.setAsides.close(em, SETTLING, await this.setAsides.due(em, SETTLING));
+      await this.record(em, [], [...outcomes, ...(await this.#passedOver(em))], true);
+      // An outcome that failed again is due no more, and stays set aside.
+      if (due.length > 0) await this.setAsides.close(em, OUTCOMES_JOB, await this.setAsides.due(em, OUTCOMES_JOB));
     });
   }
 
-  /** Claimed by a batch that ended, and not set aside any more. */
+  /** Postings claimed by a batch that has ended, and no longer set aside. */
   async #passedOver(em: Transaction): Promise<BillingOutcome[]> {
     const rows = await em.query<{ external_id: string }[]>(
       `select p.external_id from billing.posting p join billing.batch b on b.id = p.batch where p.state = 'claimed' and b.state = 'done'
          and not ${isAside('$1', 'p.external_id')}`,
-      [SETTLING],
+      [OUTCOMES_JOB],
     );
     return rows.map(({ external_id: externalId }) => ({ externalId, result: 'refused', code: 'refused' }));
   }
 
-  async #settle(em: Transaction, lineIds: string[], outcomes: BillingOutcome[]): Promise<void> {
+  async #record(em: Transaction, lineIds: string[], outcomes: BillingOutcome[]): Promise<void> {
     await this.lines.change(em, lineIds, book => {
-      this.#take(book, outcomes);
+      this.#applyOutcomes(book, outcomes);
       return this.statusBack.moved(em, book.lines);
     });
   }
 
-  #take(book: LineBook, outcomes: BillingOutcome[]): void {
+  #applyOutcomes(book: LineBook, outcomes: BillingOutcome[]): void {
     const now = new Date().toISOString();
     const postings = new Map(book.lines.flatMap(line => line.postings.map(posting => [posting.externalId, { line, posting }] as const)));
     for (const outcome of outcomes) {
       const { line, posting } = postings.get(outcome.externalId)!;
       this.#outcomes.inc({ kind: posting.kind, result: outcome.result });
       if (outcome.result === 'posted') {
-        this.#arrived(book, line, posting, outcome, now);
+        this.#applyPosted(book, line, posting, outcome, now);
         if (line.exceptionId && !line.faults) {
           book.finished(line.exceptionId);
           line.exceptionId = null;
         }
       } else if (outcome.result === 'removed') posting.state = 'removed';
-      else this.#refused(book, line, posting, outcome);
+      else this.#applyRefused(book, line, posting, outcome);
       book.moved(line, posting);
     }
   }
 
-  #arrived(book: LineBook, line: Line, posting: Posting, outcome: BillingOutcome, now: string): void {
+  #applyPosted(book: LineBook, line: Line, posting: Posting, outcome: BillingOutcome, now: string): void {
     Object.assign(posting, { state: 'posted', ref: outcome.ref ?? null, refusal: null, postedAt: now });
     if (posting.reverses !== null) {
-      // What was taken back is out, and so is what took it back: together they are nothing.
+      // The reversed posting and its reversal are both out: together they come to nothing.
       const reversed = line.postings.find(({ externalId }) => externalId === posting.reverses)!;
       for (const one of [reversed, posting]) {
         one.state = 'reversed';
@@ -121,15 +124,15 @@ export class Settlement {
     }
     if (posting.version !== line.version) return;
     if (outcome.amount && !sameMoney(outcome.amount, recordedAmount(posting.transaction)))
-      this.#differs(book, line, posting, outcome.amount, outcome.ratePerHour);
+      this.#noteDifference(book, line, posting, outcome.amount, outcome.ratePerHour);
     if (isCost(posting)) return;
     if (line.postedAt === null) this.#posted.inc({ kind: line.kind, through: line.stopped ? 'decided' : 'straight' });
     line.postedAt ??= now;
     if (line.approvedAt) this.#latency.observe({ kind: line.kind }, Math.max(0, (Date.parse(now) - Date.parse(line.approvedAt)) / 1000));
   }
 
-  /** What the ERP makes of it is another amount: kept with the price, where whoever reads the line sees it. */
-  #differs(book: LineBook, line: Line, posting: Posting, theirs: Money, rate: Money | undefined): void {
+  /** The ERP recorded another amount: keep it with the price, where readers of the line see it. */
+  #noteDifference(book: LineBook, line: Line, posting: Posting, theirs: Money, rate: Money | undefined): void {
     const { transaction } = posting;
     const ours = recordedAmount(transaction);
     const params = { ours: ours.amount, theirs: theirs.amount, currency: theirs.currency };
@@ -145,11 +148,11 @@ export class Settlement {
     book.changed(line, 'whole');
   }
 
-  /** The ERP says no. What it says of taking out tells where the line is; what it says of putting in is for people. */
-  #refused(book: LineBook, line: Line, posting: Posting, outcome: BillingOutcome): void {
+  /** The ERP refuses. A refused removal says where the line is; a refused posting is for people. */
+  #applyRefused(book: LineBook, line: Line, posting: Posting, outcome: BillingOutcome): void {
     const refusal = { ...(outcome.code ? { code: outcome.code } : {}), ...(outcome.detail ? { detail: outcome.detail } : {}) };
     if (posting.operation === 'remove') {
-      // It is billed, as far as can be told: it has to be reversed or credited.
+      // As far as we can tell it is billed: it has to be reversed or credited.
       Object.assign(posting, { state: 'posted', operation: 'post', billing: posting.billing === 'unbilled' ? 'billed' : posting.billing, refusal });
       return;
     }
@@ -168,7 +171,7 @@ const linesOf = async (em: Transaction, outcomes: BillingOutcome[]): Promise<str
   return rows.map(row => row.line_id);
 };
 
-/** The outcome is kept whole: the ERP has said it, and says it no more once its batch is done. */
+/** Keep the whole outcome: the ERP does not repeat it once its batch is done. */
 const itemOf = (outcome: BillingOutcome): Item => ({
   key: outcome.externalId,
   item: outcome.externalId,

@@ -1,5 +1,5 @@
 /** A record at the vendor that bears our key. */
-export interface Found {
+export interface VendorRecord {
   /** The vendor's own id. */
   id: string;
   /** Hidden, closed or inactive at the vendor; it counts all the same. */
@@ -7,6 +7,6 @@ export interface Found {
 }
 
 /** A member of a set: a record below a parent, with our key for it. */
-export interface FoundOfSet extends Found {
+export interface FoundOfSet extends VendorRecord {
   key: string;
 }

@@ -9,10 +9,13 @@ import { linesChanged } from './line-announcement.js';
 import { readLines } from './read-lines.js';
 
 const AT_ONCE = 500;
-/** Two looks are this far apart: lines that are told together make one event. */
+/** The least time between two looks: lines that are announced together make one event. */
 const LEAST_MS = 500;
 const STAYS_MS = 1_000;
-/** While batches are on their way: most of what waits then is soon told of where it rests. */
+/**
+ * While batches are in flight most waiting lines soon reach a lasting state and are announced
+ * there.
+ */
 const STAYS_IN_FLOW_MS = 10_000;
 
 const STAYS = `case when exists (select 1 from billing.batch where state = 'open') then $1::int else $2::int end * interval '1 ms'`;
@@ -20,11 +23,12 @@ const STAYS = `case when exists (select 1 from billing.batch where state = 'open
 const NEAREST = `select extract(epoch from min(since) + ${STAYS} - clock_timestamp()) * 1000 ms from billing.line where not told`;
 
 /**
- * Tells of lines that stay in a state that is only passed through when all goes well: still to be checked, still to be posted, an older
- * version still to be taken out. When all does go well a line is told once, where it rests.
+ * Announces lines that stay in a state which they normally pass through: still to be assessed,
+ * still to be posted, or an older version still to be removed. A line that nothing holds up is
+ * announced once, in its lasting state.
  */
 @Injectable()
-export class Teller extends LoopProvider {
+export class LineAnnouncer extends LoopProvider {
   protected readonly loop: JobLoop;
 
   constructor(
@@ -37,20 +41,20 @@ export class Teller extends LoopProvider {
       dataSource,
       leaseMs: config.leaseMs,
       name: 'teller',
-      work: () => this.#some(),
+      work: () => this.#announceDue(),
       topics: [TOPICS.tell],
       pace: { leastMs: LEAST_MS },
     });
   }
 
-  async #some(): Promise<Next> {
+  async #announceDue(): Promise<Next> {
     const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(NEAREST, [STAYS_IN_FLOW_MS, STAYS_MS]);
-    // A batch that ends meanwhile makes what waits due sooner.
+    // A batch that ends meanwhile makes the waiting lines due sooner.
     if (ms === null || Number(ms) > 0) return ms === null ? false : { inMs: Math.min(STAYS_MS, Number(ms)) };
-    return (await inTransaction(this.dataSource, em => this.#tell(em))) || { inMs: LEAST_MS };
+    return (await inTransaction(this.dataSource, em => this.#announce(em))) || { inMs: LEAST_MS };
   }
 
-  async #tell(em: Transaction): Promise<boolean> {
+  async #announce(em: Transaction): Promise<boolean> {
     const rows = await em.query<{ id: string }[]>(
       `select id from billing.line
        where not told and since < clock_timestamp() - ${STAYS}

@@ -3,19 +3,19 @@ import type { ProjectStatus } from '#canonical';
 import { Database, type Transaction } from '#persistence';
 import type { DealTerms } from '../flows/deal-to-project/deal-to-project.rules.js';
 
-/** What a deal became. */
-export interface Engagement {
+/** A deal that was applied, with the project it became. */
+export interface AppliedDeal {
   dealId: string;
   projectId: string;
   status: ProjectStatus;
   terms: DealTerms;
-  /** The plan that was applied last: what an undo undoes. */
+  /** The plan that was applied last, which an undo undoes. */
   planId: string;
   appliedHash: string;
   appliedModifiedAt: string;
 }
 
-interface EngagementRow {
+interface AppliedDealRow {
   deal_id: string;
   project_id: string;
   status: ProjectStatus;
@@ -26,15 +26,15 @@ interface EngagementRow {
 }
 
 @Injectable()
-export class EngagementStore {
+export class AppliedDealStore {
   constructor(private readonly dataSource: Database) {}
 
-  async find(dealId: string): Promise<Engagement | undefined> {
-    const rows = await this.dataSource.query<EngagementRow[]>('select * from initiation.engagement where deal_id = $1', [dealId]);
-    return rows.map(engagement)[0];
+  async find(dealId: string): Promise<AppliedDeal | undefined> {
+    const rows = await this.dataSource.query<AppliedDealRow[]>('select * from initiation.engagement where deal_id = $1', [dealId]);
+    return rows.map(appliedDeal)[0];
   }
 
-  /** Whether a project was ever made for this customer: then it was in the ERP. */
+  /** Whether a project was ever made for this customer; if so, the customer was in the ERP. */
   async knowCustomer(customerId: string): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(`select 1 from initiation.engagement where terms ->> 'customerId' = $1 limit 1`, [
       customerId,
@@ -42,7 +42,7 @@ export class EngagementStore {
     return rows.length > 0;
   }
 
-  /** The plan that a customer was written by last. */
+  /** The plan that last wrote the customer. */
   async lastPlanOf(customerId: string): Promise<string | undefined> {
     const rows = await this.dataSource.query<{ plan_id: string }[]>(
       `select plan_id from initiation.engagement where terms ->> 'customerId' = $1 order by changed_at desc limit 1`,
@@ -51,7 +51,7 @@ export class EngagementStore {
     return rows.at(0)?.plan_id;
   }
 
-  async save(em: Transaction, e: Engagement, seq: number): Promise<void> {
+  async save(em: Transaction, e: AppliedDeal, seq: number): Promise<void> {
     await em.query(
       `insert into initiation.engagement(deal_id, project_id, status, terms, plan_id, applied_hash, applied_modified_at, applied_seq)
        values ($1,$2,$3,$4,$5,$6,$7,$8)
@@ -62,7 +62,7 @@ export class EngagementStore {
   }
 }
 
-const engagement = (row: EngagementRow): Engagement => ({
+const appliedDeal = (row: AppliedDealRow): AppliedDeal => ({
   dealId: row.deal_id,
   projectId: row.project_id,
   status: row.status,
