@@ -18,26 +18,29 @@ export type NewException = Omit<ExceptionRecord, 'state' | 'openedAt' | 'resolve
   turn: HeldTurn | null;
 };
 
-/** Why the desk sees every exception of its app, whoever asks: what one decides lets others go on. Controllers ask first what the caller may. */
+/**
+ * Why the desk reads every exception of its app for any caller: one decision lets others go on.
+ * Controllers check first what the caller may see.
+ */
 const WHOLE_DESK = 'needs, groups and canaries go over all exceptions of an app';
 
-/** Throughline itself, when nobody decided. */
+/** Throughline itself, when no person decided. */
 const ITSELF: Actor = { kind: 'system', id: 'throughline', name: 'Throughline' };
 
-/** The person it was done for, when a service acts for one. */
+/** The person on whose behalf a service acts, else the actor. */
 const nameOf = (actor: Actor): string => actor.actingFor?.name ?? actor.name ?? actor.id;
 
-/** Says what somebody decided, and why. */
+/** The message that says what a person decided, and why. */
 type DecisionCode = Extract<MessageCode, `journey.exception-${string}`>;
 
-/** How an answer is told on the line. */
+/** The journey message of an answer. */
 const ANSWERED: Record<Outcome, DecisionCode> = {
   apply: 'journey.exception-applied',
   keep: 'journey.exception-kept',
   done: 'journey.exception-done',
 };
 
-/** A retry that is to fail again mostly has by then. */
+/** A retry that will fail again has usually failed by then. */
 const PATIENCE_MS = 5_000;
 const LOOK_MS = 100;
 
@@ -47,10 +50,16 @@ interface ChangedRow {
   turn: HeldTurn | null;
 }
 
-/** Keeps what a person decided about the question that a need is; false where it is no question, or not one that this answers. */
+/**
+ * Stores a person's answer to the question that a need is. False where the need is no question, or
+ * this answerer does not answer it.
+ */
 export type Answerer = (em: Transaction, need: string, answer: Answer) => Promise<boolean>;
 
-/** Lets the held turns go on (retry) or passes them over (skip), in the same transaction. Registered by whoever runs the turns. */
+/**
+ * Lets the held turns go on (retry) or skips them (skip), in the same transaction. Registered by
+ * whoever runs the turns.
+ */
 export type Releaser = (em: Transaction, turns: HeldTurn[], action: ExceptionAction) => Promise<void>;
 
 const RAISE = `
@@ -72,9 +81,10 @@ const NEEDS = `
   select id, need, desk, cure from jsonb_to_recordset($1::jsonb) as n(id text, need text, desk text, cure jsonb) on conflict do nothing`;
 
 /**
- * An app's work queue of things people must decide. Every change of an exception is one transaction with its event
- * `exception.changed.v1`, and with the turn it holds. Only the app that raised an exception can let it go on, so what is
- * decided or released here is this app's; each app that waits for a need hears of it itself.
+ * An app's work queue of decisions for people. Every change of an exception is one transaction with
+ * its event `exception.changed.v1` and with the turn it holds. Only the app that raised an
+ * exception can let it go on, so this desk decides and releases only its own app's exceptions. Each
+ * app that waits for a need reads its events itself.
  */
 @Injectable()
 export class ExceptionDesk {
@@ -88,20 +98,21 @@ export class ExceptionDesk {
     @Inject(APP) private readonly app: App,
   ) {}
 
-  /** Who lets turns go on; `subscription`: those of this one only. */
+  /** Registers what lets turns go on; with `subscription`, only the turns of that one. */
   releaseWith(releaser: Releaser, subscription?: string): void {
     if (subscription === undefined) this.#release = releaser;
     else this.#releasers.set(subscription, releaser);
   }
 
-  /** Who keeps what people decide. */
+  /** Registers what stores people's answers. */
   answerWith(answerer: Answerer): void {
     this.#answer = answerer;
   }
 
   /**
-   * Opens them, or opens them again with what is wrong now when their retry failed. A handful of statements, however many. What they say may be
-   * of a vendor's answer or of a defect, so it is made storable here.
+   * Opens exceptions, or reopens them with the current faults when their retry failed. A fixed
+   * number of statements for any number of exceptions. Their texts may come from a vendor's answer
+   * or a defect, so they are made storable here.
    */
   raise(em: Transaction, exceptions: NewException[]): Promise<void> {
     return withFullView(WHOLE_DESK, async () => {
@@ -114,7 +125,10 @@ export class ExceptionDesk {
     });
   }
 
-  /** What seemed to have arrived did not cure: the rest of the group needs it still. Answers whom it concerns. */
+  /**
+   * What arrived did not meet the need: the rest of the group goes on waiting. Returns the
+   * exceptions concerned.
+   */
   async #canariesFailed(em: Transaction, ids: string[]): Promise<string[]> {
     const [releases] = await em.query<[{ need: string }[], number]>(
       `update exceptions.release set state = 'failed' where canary = any($1) and state = 'canary' returning need`,
@@ -132,7 +146,10 @@ export class ExceptionDesk {
     return concerned;
   }
 
-  /** Their retry came through: they are resolved, and where one was a group's canary the rest of the group follows. */
+  /**
+   * Their retry succeeded: resolves them. Where one was its group's canary, the rest of the group
+   * follows.
+   */
   finished(em: Transaction, ids: string[]): Promise<void> {
     return withFullView(WHOLE_DESK, async () => {
       const resolved = await this.#change(em, ids, ['open', 'waiting', 'retrying'], 'resolved', 'resolved', ITSELF);
@@ -145,13 +162,16 @@ export class ExceptionDesk {
     });
   }
 
-  /** A person's decision on one. Throws `not-found`, or `conflict` when it is no longer open. */
+  /**
+   * Applies a person's decision on one exception. Throws `not-found`, or `conflict` when it is no
+   * longer open.
+   */
   act(em: Transaction, id: string, action: ExceptionAction, by: Actor, reason: string): Promise<ExceptionRecord> {
     return withFullView(WHOLE_DESK, async () => {
       const before = await this.toDecide(em, id);
       if (action === 'retry') await this.#retry(em, [id], by, reason);
       else {
-        // Who passes over what it asks leaves it as it is.
+        // To skip a question is to leave things as they are.
         for (const { need } of before.needs) await this.#answer(em, need, { outcome: 'keep', by, reason });
         await this.#skip(em, id, by, reason);
       }
@@ -160,8 +180,9 @@ export class ExceptionDesk {
   }
 
   /**
-   * A person's answer to what one asks: to all that is still open of it, or to one need, of which it may correct what was answered before. It goes
-   * on when it needs nothing more. Throws `conflict` where nothing is asked.
+   * Applies a person's answer to everything that is still open in the exception, or to one need,
+   * where it may correct an earlier answer. The exception goes on when it needs nothing more.
+   * Throws `conflict` where nothing is asked.
    */
   decide(em: Transaction, id: string, answer: Answer, need?: string): Promise<ExceptionRecord> {
     return withFullView(WHOLE_DESK, async () => {
@@ -184,15 +205,18 @@ export class ExceptionDesk {
     });
   }
 
-  /** Waits, not long, for what comes of the decision before: it is open again, or there is nothing to decide any more. */
+  /**
+   * Waits a short time for the result of the last decision: the exception is open again, or there
+   * is nothing left to decide.
+   */
   async carriedOut(id: string): Promise<void> {
     const until = Date.now() + PATIENCE_MS;
     while (Date.now() < until && (await this.find(this.dataSource.manager, id))?.state === 'retrying') await sleep(LOOK_MS);
   }
 
   /**
-   * One that a person is about to decide, locked: of two who decide at the same moment the second finds it decided. Throws `not-found`, or `conflict`
-   * when it is no longer open.
+   * Locks an exception that a person is about to decide: of two who decide at the same moment, the
+   * second finds it decided. Throws `not-found`, or `conflict` when it is no longer open.
    */
   toDecide(em: Transaction, id: string): Promise<ExceptionRecord> {
     return withFullView(WHOLE_DESK, async () => {
@@ -205,14 +229,20 @@ export class ExceptionDesk {
     });
   }
 
-  /** One as the caller may see it: of another app or legal entity it is as if it weren't there. Throws `not-found`. */
+  /**
+   * Reads one exception for the caller. Throws `not-found` also for one of another app or legal
+   * entity.
+   */
   async seen(em: Transaction, id: string, principal: Principal): Promise<ExceptionRecord> {
     const found = await this.find(em, id);
     if (found?.app !== this.app.name || !maySee(principal, found.legalEntities)) throw new Problem('not-found', `There is no exception ${id}.`);
     return found;
   }
 
-  /** A person says of a whole group: try again. The oldest goes first; answers how many exceptions share the need. */
+  /**
+   * A person retries a whole group. The oldest goes first; returns how many exceptions share the
+   * need.
+   */
   retryGroup(em: Transaction, need: string, by: Actor, reason: string): Promise<number> {
     return withFullView(WHOLE_DESK, async () => {
       await em.query(
@@ -227,7 +257,7 @@ export class ExceptionDesk {
     });
   }
 
-  /** What was needed has arrived. Exceptions that need nothing more are released, one canary first. */
+  /** The needs are met. Releases the exceptions that need nothing more, one canary first. */
   satisfy(em: Transaction, needs: string[]): Promise<void> {
     return withFullView(WHOLE_DESK, async () => {
       const waitedFor = await em.query<{ need: string }[]>(
@@ -253,7 +283,7 @@ export class ExceptionDesk {
     });
   }
 
-  /** What exceptions needed has come for them alone; those that need nothing more are tried again. */
+  /** Needs were met for these exceptions alone; retries those that need nothing more. */
   satisfyOne(em: Transaction, exceptions: { id: string; needs: string[] }[]): Promise<void> {
     return withFullView(WHOLE_DESK, async () => {
       const wanted = exceptions.flatMap(({ id, needs }) => needs.map(need => ({ id, need })));
@@ -305,7 +335,7 @@ export class ExceptionDesk {
     return rows.filter(({ needs }) => needs.some(kind.is));
   }
 
-  /** The unmet needs of open exceptions: all, or those of a kind. */
+  /** The unmet needs of open exceptions: all, or those of one kind. */
   unmetNeeds(kind?: AnyNeedKind): Promise<string[]> {
     return withFullView(WHOLE_DESK, async () => {
       const rows = await this.dataSource.query<{ need: string }[]>(
@@ -369,7 +399,7 @@ export class ExceptionDesk {
       await releaser(em, its, action);
   }
 
-  /** Moves on those that are where they were thought to be. */
+  /** Changes the state of those that are still in the expected state. */
   async #change(em: Transaction, ids: string[], from: string[], to: string, action: string, by: Actor, reason?: string): Promise<ChangedRow[]> {
     if (ids.length === 0) return [];
     const [rows] = await em.query<[ChangedRow[], number]>(
@@ -379,7 +409,7 @@ export class ExceptionDesk {
        where x.id = held.id returning x.id, x.version, x.turn`,
       [ids, from, to, JSON.stringify([{ at: new Date().toISOString(), action, by: nameOf(by), reason }])],
     );
-    // In the order asked: a group goes oldest first.
+    // In the requested order: a group goes oldest first.
     const order = new Map(ids.map((id, index) => [id, index]));
     rows.sort((a, b) => order.get(a.id)! - order.get(b.id)!);
     await this.#publish(
@@ -389,7 +419,7 @@ export class ExceptionDesk {
     return rows;
   }
 
-  /** What somebody decided is part of the line of what happened. */
+  /** A person's decision is a step of the subject's journey. */
   async #tellJourney(em: Transaction, rows: ChangedRow[], kind: DecisionCode, by: Actor, reason?: string): Promise<void> {
     if (rows.length === 0) return;
     const exceptions = await em.query<ExceptionRow[]>(`${SELECT} where x.id = any($1) order by x.id`, [rows.map(({ id }) => id)]);
@@ -418,7 +448,7 @@ export class ExceptionDesk {
   }
 }
 
-/** As `exceptions.exception` takes it. */
+/** The row for `exceptions.exception`. */
 function rowOf(e: NewException): object {
   const { needs: _, turn, request, answer, traceparent, ...rest } = e;
   const history = [{ at: new Date().toISOString(), action: 'opened', by: `${e.app}.${e.flow}` }];
@@ -448,7 +478,7 @@ function decisionEvent(
     outcome: 'done' as const,
   };
   return {
-    // Its own, since the exception's new version is an event of that id.
+    // An id of its own, since the exception's new version is an event with the plain id.
     id: `${step.id}:decided`,
     type: 'journey.step.v1',
     key: `journey:${subject}`,

@@ -9,7 +9,10 @@ interface OpenRow {
   oldest: string;
 }
 
-/** How many exceptions of this app are open, by desk and category, and how old the oldest is. Read when asked for. */
+/**
+ * How many exceptions of this app are open, by desk and category, and the age of the oldest. Read
+ * when the metrics are scraped.
+ */
 @Injectable()
 export class ExceptionMetrics implements OnModuleInit {
   constructor(

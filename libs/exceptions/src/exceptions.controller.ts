@@ -20,7 +20,10 @@ import { exceptionRecord, SELECT, type ExceptionRow } from './exception-row.js';
 import { refuseOtherDesks } from './may-act.js';
 import { refuseAnswerPart } from './unheard.js';
 
-/** When it was opened, to the millisecond, which is what a cursor holds: a page compared by the microsecond would list its predecessor's last ones again. */
+/**
+ * The opening time in milliseconds, as a cursor holds it. Compared in microseconds, a page would
+ * repeat the last rows of the page before.
+ */
 const OPENED = `date_trunc('milliseconds', x.opened_at)`;
 
 const isOutcome = (action: ExceptionAction | Outcome): action is Outcome => (OUTCOMES as readonly string[]).includes(action);
@@ -34,7 +37,7 @@ export class ExceptionsController {
     @Inject(APP) private readonly app: App,
   ) {}
 
-  /** This app's exceptions, oldest first, of the legal entities the caller may see. */
+  /** This app's exceptions, oldest first, of the legal entities that the caller may see. */
   @Implements(exceptions.exceptionsList)
   async list(@Query() query: ExceptionQuery, @CurrentPrincipal() principal: Principal): Promise<Page<ExceptionView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
@@ -60,7 +63,7 @@ export class ExceptionsController {
     return view(await this.desk.seen(this.dataSource.manager, id, principal));
   }
 
-  /** Retries it, skips it, or answers what it asks; always with a reason. */
+  /** Retries an exception, skips it, or answers its question; always with a reason. */
   @Implements(exceptions.exceptionsAct)
   async act(@Param('id') id: string, @Body() body: ExceptionActionBody, @CurrentPrincipal() principal: Principal): Promise<ExceptionView> {
     const before = await this.desk.seen(this.dataSource.manager, id, principal);
@@ -79,7 +82,10 @@ export class ExceptionsController {
     return view(after);
   }
 
-  /** Retries all that wait for one need: the oldest first, the rest when that one has come through. */
+  /**
+   * Retries all exceptions that wait for one need: the oldest first, the others when it has
+   * succeeded.
+   */
   @Implements(exceptions.exceptionsActOnGroup)
   async actOnGroup(@Body() body: GroupActionBody, @CurrentPrincipal() principal: Principal): Promise<GroupActionView> {
     await this.#seesWholeGroup(body.need, principal);

@@ -68,9 +68,9 @@ export function anException(id: string, wanted: string[], over: Partial<NewExcep
 export interface TestDesk {
   database: TestDatabase;
   desk: ExceptionDesk;
-  /** What was let go on, in order. */
+  /** The turns that were released, in order. */
   released: string[];
-  /** Before the turns go on: it may fail. */
+  /** Called before the turns go on; it may throw. */
   release: (turns: HeldTurn[]) => Promise<void>;
   within<T>(work: (em: Transaction) => Promise<T>): Promise<T>;
   /** One after the other, so that the first is the oldest. */
@@ -84,7 +84,7 @@ export interface TestDesk {
   close(): Promise<void>;
 }
 
-/** An app with a desk and nothing else. */
+/** An app that has only a desk. */
 export async function testDesk(): Promise<TestDesk> {
   const [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
   const app = await testApp(spec);

@@ -9,7 +9,7 @@ import { ExceptionDesk, type NewException } from './exception-desk.js';
 
 type SetAsideChanged = RecordedEvent<'set-aside.changed.v1'>;
 
-/** The turn that such an exception holds: whatever was set aside under its id. */
+/** The turn that such an exception holds: the work that was set aside under its id. */
 const TURNS = 'set-aside';
 const DUE_MS = 24 * 3_600_000;
 
@@ -19,8 +19,9 @@ const needs = {
 };
 
 /**
- * Makes exceptions of what feeds, readers and jobs set aside, and has it taken again when a person says so. Of the apps with a desk, whichever
- * reads the event first has the exception: what was set aside may be of an app without one.
+ * Raises exceptions for what feeds, readers and jobs set aside, and retries it when a person asks.
+ * The app with a desk that reads the event first owns the exception, since the app that set the
+ * work aside may have no desk.
  */
 @Injectable()
 export class SetAsideExceptions implements OnModuleInit {

@@ -1,7 +1,10 @@
 import { Problem, type Need } from '#canonical';
 import { soldRateNeed, type Detail } from '#ownership';
 
-/** What an action says and would not be heard: who says it counts on it. Throws `unprocessable` with each such field. */
+/**
+ * Refuses fields of an action that would be ignored: the caller relies on them. Throws
+ * `unprocessable` naming each such field.
+ */
 function refuse(given: object, unheard: string[], rule: string, of: string): void {
   const fields = unheard
     .filter(field => (given as Record<string, unknown>)[field] !== undefined)
@@ -9,7 +12,9 @@ function refuse(given: object, unheard: string[], rule: string, of: string): voi
   if (fields.length > 0) throw new Problem('unprocessable', `${fields.map(({ message }) => message).join('; ')}.`, { code: 'not-asked', fields });
 }
 
-/** From when on a rate holds, and what becomes of what is priced, is asked of sold rates only. */
+/**
+ * Only an answer about sold rates may say from when the rate holds and what happens to priced work.
+ */
 export function refuseSoldRatePart(answer: Partial<Detail>, asked: Pick<Need, 'need'>[]): void {
   if (!asked.some(({ need }) => soldRateNeed.is(need))) refuse(answer, ['from', 'reRate'], 'sold-rate', 'an answer about a sold rate');
 }

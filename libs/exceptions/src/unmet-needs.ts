@@ -1,6 +1,6 @@
 /**
- * Rows of need, id, subject and opened_at: unmet needs of exceptions that wait at a step of an app, for statements of that app over
- * its own rows. Arguments are SQL.
+ * SQL of rows with need, id, subject and opened_at: the unmet needs of exceptions that wait at a
+ * step of an app. For statements of that app over its own rows. The arguments are SQL.
  */
 export const unmetNeeds = (app: string, step: string): string => `
   select n.need, x.id, x.subject, x.opened_at from exceptions.need n

@@ -2,9 +2,12 @@ import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 import { workflowTimeoutConfig } from '@dbos-inc/dbos-sdk/internal/workflow_management';
 import { log } from '#service';
 
-/** While as many flows run as may, nobody says that one has ended. */
+/** While as many flows run as allowed, no signal says that one has ended. */
 const FULL_MS = 50;
-/** DBOS's own rounds for what Throughline does not use: queues that others declare, delayed flows, deadlines of flows. */
+/**
+ * DBOS's own polls for features that Throughline does not use: queues declared elsewhere, delayed
+ * flows, deadlines of flows.
+ */
 const UNUSED_MS = 60_000;
 
 interface QueueState {
@@ -17,7 +20,7 @@ interface Executor {
   dispatchDequeuedWorkflows(ids: string[], owner: string): Promise<void>;
 }
 
-/** What DBOS 5.3 has inside; its public face knows no way to wake a queue. */
+/** Internals of DBOS 5.3; its public API has no way to wake a queue. */
 interface Runner {
   states: Map<string, QueueState>;
   scheduleDueQueues(executor: Executor, now: number, most: number, inFlight: Map<string, unknown>, wake: () => void): void;
@@ -33,16 +36,17 @@ let installed = false;
 let wakeRunner: () => void = () => undefined;
 let wanted = new Set<string>();
 let slowMs = Infinity;
-/** Queues that were woken, or gave something, since their poll began: they are polled again at once. */
+/** Queues that were woken, or that gave flows, since their poll began: poll them again at once. */
 const again = new Set<string>();
-/** Queues of which as many flows ran as may when their last poll began. */
+/** Queues that ran as many flows as allowed when their last poll began. */
 const full = new Set<string>();
 const counted = new WeakSet<Executor>();
 
 /**
- * Lets DBOS look at its queues when they are said to have something, and slowly besides; by itself it polls them all the time. Should a
- * release of DBOS look different inside, it goes on polling at the pace that the queue is registered with. Without a signal
- * a queue is looked at every `lookMs`: one may be lost, or come from a process of a release that sends none.
+ * Makes DBOS look at its queues when a signal says that they have something, and slowly otherwise;
+ * by itself it polls them all the time. If a release of DBOS has other internals, it goes on
+ * polling at the queue's registered pace. Without a signal a queue is polled every `lookMs`: a
+ * signal may be lost, or come from a process of a release that sends none.
  */
 export function dispatchWhenWoken(queues: string[], lookMs: number): void {
   slowMs = lookMs;
@@ -62,13 +66,13 @@ export function dispatchWhenWoken(queues: string[], lookMs: number): void {
   runner.scheduleDueQueues = (executor, now, most, inFlight, wake) => {
     wakeRunner = wake;
     countClaims(executor);
-    // A queue is known to the runner only after a round in which it reads their list.
+    // The runner knows a queue only after a round in which it reads their list.
     if ([...wanted].every(name => runner.states.has(name))) [clocks.reconcileIntervalMs, clocks.transitionIntervalMs] = [UNUSED_MS, UNUSED_MS];
     scheduleDueQueues.call(runner, executor, now, most, inFlight, wake);
   };
   runner.pollQueue = (executor, queue) => {
     again.delete(queue.name);
-    // Had nothing been free, this poll takes nothing, whatever waits.
+    // Without a free slot this poll takes nothing, whatever waits.
     if (isFull(executor, queue)) full.add(queue.name);
     else full.delete(queue.name);
     return pollQueue.call(runner, executor, queue);
@@ -82,7 +86,7 @@ export function dispatchWhenWoken(queues: string[], lookMs: number): void {
   };
 }
 
-/** The queue may have something. */
+/** Says that the queue may have something. */
 export function wakeQueue(name: string): void {
   again.add(name);
   const state = runner.states.get(name);
@@ -94,7 +98,7 @@ function isFull({ systemDatabase }: Executor, { name, workerConcurrency = Infini
   return systemDatabase.countRunningWorkflowsForQueue(name) >= workerConcurrency;
 }
 
-/** Where there was something there may be more than was taken. */
+/** A poll that took flows may have left more. */
 function countClaims(executor: Executor): void {
   if (counted.has(executor)) return;
   counted.add(executor);

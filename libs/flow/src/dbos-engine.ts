@@ -5,24 +5,25 @@ import { connectionOf, signal, type Signals, type Transaction } from '#persisten
 import { dispatchWhenWoken, wakeQueue } from './dbos-dispatch.js';
 import { runIdOf, type FlowEngine, type TurnRef } from './flow-engine.js';
 
-// Name and version are constant, so that any replica can take over any flow; flows in flight are changed with DBOS.patch.
+// Name and version are constant, so that any replica can take over any flow; flows in flight are
+// changed with DBOS.patch.
 const NAME = 'throughline';
 const VERSION = 'throughline@1';
-/** Only for a release of DBOS that can't be woken. */
+/** Used only if a release of DBOS can't be woken. */
 const POLL_MS = 500;
 const IDLE_TRANSACTION_MS = 10_000;
-/** Timers of DBOS for what is not used here: schedules, and messages between flows. */
+/** DBOS timers for what is not used here: schedules, and messages between flows. */
 const UNUSED_MS = 600_000;
 
-/** The topic of the signal that a flow of the subscription waits to be run. */
+/** The topic of the signal that a flow of the subscription waits to run. */
 const topicOf = (subscription: string): string => `flow:${subscription}`;
 
 export interface DbosEngineOptions {
   databaseUrl: string;
   signals: Signals;
-  /** Flows of one subscription that this process runs at once. */
+  /** How many flows of one subscription this process runs at once. */
   concurrency: number;
-  /** How often queues are looked at that nobody says have something. */
+  /** How often a queue is polled without a signal. */
   lookMs: number;
 }
 
@@ -35,11 +36,12 @@ export class DbosEngine implements FlowEngine {
   readonly #url: string;
 
   constructor(private readonly options: DbosEngineOptions) {
-    // A frozen process must not hold a row lock for long: its rescue waits for it. Said as the connection is made: DBOS would say it by a
-    // statement that it doesn't wait for, which pg warns of.
+    // A frozen process must not hold a row lock for long, since its rescue waits for the lock. Set
+    // in the connection string: DBOS would set it by a statement that it does not await, which pg
+    // warns about.
     const url = new URL(options.databaseUrl);
     url.searchParams.set('options', `${url.searchParams.get('options') ?? ''} -c idle_in_transaction_session_timeout=${IDLE_TRANSACTION_MS}`.trim());
-    // pg reads %20 as a blank, and + as itself.
+    // pg reads %20 as a blank, and + as a plus sign.
     url.search = url.search.replaceAll('+', '%20');
     this.#url = url.href;
   }
@@ -54,7 +56,8 @@ export class DbosEngine implements FlowEngine {
       notificationCoalesceMs: UNUSED_MS,
       listenQueues: subscriptions,
       enablePatching: true,
-      // The app's role owns nothing: the owner brings the engine's schema up to date (migrateEngine), the start only looks.
+      // The app's role owns nothing. The owner migrates the engine's schema (migrateEngine); the
+      // start only checks it.
       runMigrations: false,
       logLevel: 'error',
     });
@@ -119,7 +122,10 @@ export class DbosEngine implements FlowEngine {
     return flows.length;
   }
 
-  /** The client may be needed before the launch (an event is read while the app starts) and in processes that host no flow. */
+  /**
+   * The client may be needed before the launch (an event is read while the app starts) and in
+   * processes that host no flow.
+   */
   async #connected(): Promise<DBOSClient> {
     this.#client ??= await DBOSClient.create({ systemDatabaseUrl: this.#url, applicationName: NAME });
     return this.#client;

@@ -22,7 +22,7 @@ export interface HostedFlow {
   flow: Flow;
 }
 
-/** When an exception is due of which its flow doesn't say so. */
+/** The default due time of an exception, where its flow sets none. */
 const DUE_MS = 24 * 3_600_000;
 
 /** Runs one flow's turns: enter, the flow itself, and the end of the turn, each journaled. */
@@ -70,13 +70,16 @@ export class FlowRunner {
     });
   }
 
-  /** In the affair and trace of the event that the run is for, as the flow. */
+  /** Runs work as the flow, with the correlation and trace of the run's event. */
   #within<T>({ correlationId, traceparent, ...event }: RecordedEvent, work: () => Promise<T>): Promise<T> {
     const actor = actorOf(this.subscription, event);
     return runInContext({ correlationId, traceparent, actor, principal: undefined, deadlineAt: undefined }, work);
   }
 
-  /** For a flow that ended on its own (an error, a cancel): gives up outside its journal. */
+  /**
+   * For a flow that ended by itself (an error, a cancel): ends its turn as failed outside the
+   * journal.
+   */
   async giveUpOutside(turn: TurnRef, failure: FailedStep): Promise<void> {
     const event = await this.#eventOf(turn);
     await this.#within(event, () => inTransaction(this.dataSource, em => this.#fail(em, turn, event, failure)));
@@ -98,7 +101,10 @@ export class FlowRunner {
     );
   }
 
-  /** Writes the exception and its hold in one transaction; when another run ended the turn meanwhile, neither. */
+  /**
+   * Writes the exception and its hold in one transaction. Writes neither when another run ended the
+   * turn meanwhile.
+   */
   async #fail(em: Transaction, turn: TurnRef, event: RecordedEvent, failure: FailedStep): Promise<void> {
     const failed = await this.lanes.fail(em, turn);
     if (!failed) return;
@@ -116,7 +122,10 @@ export class FlowRunner {
     await this.events.publish(em, [stepEvent(this.subscription, { turn, event }, 'give up:0', told)]);
   }
 
-  /** The turn is late although nothing failed: an exception of its own, beside the running turn. */
+  /**
+   * The turn is late although nothing failed: raises an exception of its own, beside the running
+   * turn.
+   */
   async stalled(em: Transaction, turn: TurnRef): Promise<void> {
     const event = await this.#eventOf(turn);
     const exception = this.#exceptionOf(turn, event, await this.flow.exceptionFor(event, 'stalled'));
@@ -214,7 +223,10 @@ export class FlowRunner {
     await inTransaction(this.dataSource, em => this.events.publish(em, events));
   }
 
-  /** A step of the frame itself: one transaction, journaled, patient only with the database. */
+  /**
+   * A step of the runner itself: one transaction, journaled, retried only while the database is
+   * away.
+   */
   async #journaled<T>(turn: TurnRef, name: string, work: (em: Transaction) => Promise<T>): Promise<T> {
     const outcome = await this.engine.step(name, () =>
       patiently(() => inTransaction(this.dataSource, work), { patienceMs: this.patienceMs, signal: this.stopping }),
@@ -223,7 +235,7 @@ export class FlowRunner {
     return outcome.value;
   }
 
-  /** Events are never rewritten, so reading one again outside the journal always gives the same. */
+  /** Events never change, so reading one again outside the journal always gives the same. */
   async #eventOf({ subscription, key, seq }: Omit<TurnRef, 'run'>): Promise<RecordedEvent> {
     const outcome = await patiently(
       async () => {

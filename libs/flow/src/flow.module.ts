@@ -15,11 +15,14 @@ const FLOWS = Symbol('flows');
 
 interface Flows {
   app: string;
-  /** The app's one list: the flow's name, which never changes, and its class. */
+  /** The app's only list of flows: a flow's name, which never changes, and its class. */
   flows: Record<string, Type<Flow>>;
 }
 
-/** Runs an app's flows: subscribes them to the log, starts the engine, supervises. One per process (DBOS is one per process). */
+/**
+ * Runs an app's flows: subscribes them to the log, starts the engine, supervises. One per process,
+ * as DBOS is.
+ */
 class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   readonly #runners = new Map<string, FlowRunner>();
   readonly #stopping = new AbortController();
@@ -75,7 +78,7 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
         types: flow.types,
         keyOf: event => flow.keyOf(event) ?? event.key,
         handle: async (em, events) => {
-          // In key order, so that two transactions that lock several lanes never wait for each other.
+          // In key order, so that two transactions that lock several lanes never deadlock.
           const wanted = events.flatMap(event => ({ key: flow.keyOf(event), event })).filter(turn => turn.key !== null);
           for (const { key, event } of wanted.sort((a, b) => (a.key! < b.key! ? -1 : a.key! > b.key! ? 1 : a.event.keySeq - b.event.keySeq))) {
             await this.lanes.add(em, runner.subscription, key!, event);

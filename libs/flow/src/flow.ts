@@ -6,19 +6,26 @@ import type { Transaction } from '#persistence';
 import type { FailedStep } from './step.js';
 
 /**
- * What a flow says of the exception it becomes. Left out: nothing of it, the event's legal entities, due in a day, nothing made. The rest (ids,
- * turn, history) libs/flow knows.
+ * What a flow says about the exception that its failure becomes. Defaults of omitted fields: the
+ * event's legal entities, due in a day, nothing made. The other fields (ids, turn, history) come
+ * from libs/flow.
  */
 export type FlowException = Pick<NewException, 'reasons' | 'category' | 'desk' | 'needs'> &
   Partial<Pick<NewException, 'keys' | 'refs' | 'money' | 'dueAt' | 'effect' | 'legalEntities' | 'request' | 'answer'>>;
 
-/** What the steps of a run are about, said once: other subjects that find them, and whose they are. */
+/**
+ * What the steps of a run are about, stated once: the other subjects whose journeys show them, and
+ * their legal entities.
+ */
 export type About = Pick<JourneyStep, 'related' | 'legalEntities'>;
 
-/** A step of the journey as a flow tells it. What isn't said is the run's: its subject, what it is about, who acts, now; nothing came of it. */
+/**
+ * A step of the journey as a flow states it. Omitted fields come from the run: its subject, what it
+ * is about, the actor, the current time, no outcome.
+ */
 export type TellStep = Told & Partial<Omit<JourneyStep, 'id' | 'kind' | 'params' | 'runId' | 'next'>> & { next?: MessageCode };
 
-/** What happened: a code that has a sentence, with the parameters of that sentence. */
+/** What happened: a message code with the parameters of its sentence. */
 type Told =
   | { [Code in MessageCode]: { kind: Code; params: ParamsOf<Code> } }[MessageCode]
   | { kind: PlainCode; params?: Record<string, string> }
@@ -27,64 +34,83 @@ type Told =
 /** Sentences without parameters. */
 type PlainCode = { [Code in MessageCode]: [SlotsOf<Code>] extends [never] ? Code : never }[MessageCode];
 
-/** Sentences that say no more than how many writes it took, and which. */
+/** Sentences whose only parameters are the writes: how many and which. */
 type AppliedCode = { [Code in MessageCode]: [Exclude<SlotsOf<Code>, 'effects' | 'operations'>] extends [never] ? Code : never }[MessageCode];
 
-/** How an effect is told: by `already` where all was as it should be, if that is told otherwise. */
+/**
+ * The message for an applied effect; `already` is the message where nothing had to change, if that
+ * differs.
+ */
 export type TellApplied = Pick<TellStep, 'next' | 'outcome'> & { kind: AppliedCode; already?: AppliedCode };
 
-/** What was applied, as the journal keeps it: how many writes, and where the thing now is. */
+/** What was applied, as the journal keeps it: how many writes, and where the record is now. */
 export interface Done {
   effects: number;
   operations: string[];
   refs: ExternalRef[];
 }
 
-/** One of several things that a step applied, and the event that says so. */
+/** One of several records that a step applied, with its event. */
 export type AppliedThing = Applied & { event: NewEvent };
 
-/** How a run ends well: what is to be committed together with the end of its turn. */
+/** How a run ends well: what is committed together with the end of its turn. */
 export interface Finish {
   events?: NewEvent[];
   commit?: (em: Transaction) => Promise<void>;
 }
 
-/** What a run may use. Everything it does to the world goes through `step`. */
+/** What a run may use. Every effect goes through `step`. */
 export interface FlowRun {
   readonly runId: string;
   readonly event: RecordedEvent;
   readonly actor: Actor;
   /**
-   * Runs `work` once and journals what it answers: return references, outcomes and hashes, never personal or pay data.
-   * Retryable problems are tried again with patience; any other ends the run as an exception. `tell` says what happened,
-   * for the journey; it is appended before the step is journaled and is harmless when repeated.
+   * Runs `work` once and journals its result: references, outcomes and hashes, never personal or
+   * pay data. Retryable problems are retried for a time; any other problem ends the run as an
+   * exception. `tell` makes the journey's step; it is appended before the step is journaled and is
+   * harmless when repeated.
    */
   step<T>(name: string, work: () => Promise<T>, tell?: (value: T) => TellStep[]): Promise<T>;
-  /** Says what the steps from here on are about. */
+  /** States what the following steps are about. */
   about(about: About): void;
-  /** A step that brings a thing into a wanted state, and tells what that took; undefined where there is nothing of it to apply. */
+  /**
+   * A step that applies a desired state and publishes the writes it took; undefined where there is
+   * nothing to apply.
+   */
   apply(name: string, told: TellApplied, work: () => Promise<Applied | undefined>): Promise<Done>;
-  /** One step that applies several things, one after the other, and publishes what is said of each when all are applied. */
+  /**
+   * One step that applies several records, one after the other, and publishes their events when all
+   * are applied.
+   */
   each<T>(name: string, told: TellApplied, things: T[], work: (thing: T) => Promise<AppliedThing>): Promise<Done>;
-  /** Reads what never changes: patiently, again after a crash, and so not kept in the journal. */
+  /**
+   * Reads what never changes, with retries. After a crash it is read again, so the journal does not
+   * keep it.
+   */
   read<T>(name: string, work: () => Promise<T>): Promise<T>;
-  /** Ends the run well: the last step of its journey, with what is to be said and kept in the transaction that ends its turn. */
+  /**
+   * Ends the run well: the last step of its journey, with what is published and saved in the
+   * transaction that ends its turn.
+   */
   finish(told: TellStep, finish: Finish): Finish;
-  /** Tells the journey something from within a step's work, once however often the work is repeated: what is so even when the step fails. */
+  /**
+   * Publishes journey steps from within a step's work: once, even if the work is repeated, and also
+   * when the step then fails.
+   */
   tell(name: string, told: TellStep[]): Promise<void>;
 }
 
 /**
- * A durable flow: one run per event of its types, in order within its key. `run` reads aloud as the business process, with its
- * decisions in a pure `*.rules.ts` beside it.
+ * A durable flow: one run per event of its types, in order within its key. `run` reads like the
+ * business process; its decisions are in a pure `*.rules.ts` beside it.
  */
 export interface Flow<T extends EventType = EventType> {
   readonly types: T[];
-  /** A turn that isn't done after this long is an exception although nothing failed. */
+  /** A turn that isn't done after this time raises an exception although nothing failed. */
   readonly clockMs: number;
-  /** The business key whose lane the event runs in; null when the flow has nothing to do for it. */
+  /** The business key whose lane the event runs in; null when the flow ignores the event. */
   keyOf(event: RecordedEvent<T>): string | null;
   run(run: FlowRun): Promise<Finish>;
-  /** What people are to be told when a step failed, or when the clock ran out (`stalled`). */
+  /** The exception for people when a step failed, or when the clock ran out (`stalled`). */
   exceptionFor(event: RecordedEvent, failure: FailedStep | 'stalled'): Promise<FlowException>;
 }

@@ -15,7 +15,7 @@ interface LaneTurn {
   run: number;
   enteredAt: Date;
   finishedAt: Date | null;
-  /** Of its event. */
+  /** The source of the turn's event. */
   source: string;
   id: string;
 }
@@ -26,17 +26,18 @@ interface TurnRow {
   state: TurnState;
 }
 
-/** Starts the flow of a turn, in the transaction that made the turn go. */
+/** Starts a turn's flow, in the transaction that lets the turn go. */
 export type Enqueue = (em: Transaction, turn: TurnRef) => Promise<void>;
 
-/** One exception per turn, however often it fails: a turn that fails again opens the same one again. */
+/** One exception per turn: a turn that fails again reopens the same one. */
 export const exceptionIdOf = ({ subscription, key, seq }: Omit<TurnRef, 'run'>): string => mintId('exception', subscription, key, String(seq));
 
 /**
- * Turns in lanes: one lane per (subscription, business key), one turn per event. A turn goes only when it is the lowest unfinished
- * one of its lane; each finish wakes the next. **The failed turn is the hold**: there is no flag to set or forget. `run` fences a flow
- * that was killed and comes back after its turn was released again. Every function is part of one transaction that begins by locking
- * the lane, and a replayed call changes nothing: each hangs on its row count.
+ * Turns in lanes: one lane per (subscription, business key), one turn per event. A turn goes only
+ * when it is the lowest unfinished one of its lane; each finish wakes the next. **The failed turn
+ * is the hold**: there is no flag to set or forget. `run` fences a flow that was killed and comes
+ * back after its turn was released again. Every function runs in a transaction that locks the lane
+ * first. A replayed call changes nothing, since each checks its row count.
  */
 @Injectable()
 export class Lanes {
@@ -51,7 +52,10 @@ export class Lanes {
     this.#enqueue = enqueue;
   }
 
-  /** A turn for an event; it goes at once when its lane is free, else it parks. An event that has its turn already is left alone. */
+  /**
+   * Adds a turn for an event. It goes at once when its lane is free, else it parks. An event that
+   * already has its turn is ignored.
+   */
   async add(em: Transaction, subscription: string, key: string, event: RecordedEvent): Promise<void> {
     await this.#lock(em, subscription, key);
     const head = await this.#head(em, subscription, key);
@@ -66,14 +70,17 @@ export class Lanes {
     if (head?.state === 'failed') await this.#tellParked(em, subscription, key, Number(head.seq));
   }
 
-  /** True when this run of the turn may go on; false when it was released again, or finished, without it. */
+  /**
+   * True when this run of the turn may go on; false when the turn was released again or finished
+   * meanwhile.
+   */
   async enter(em: Transaction, turn: TurnRef): Promise<boolean> {
     await this.#lock(em, turn.subscription, turn.key);
     const head = await this.#head(em, turn.subscription, turn.key);
     return head !== undefined && Number(head.seq) === turn.seq && head.run === turn.run && head.state === 'queued';
   }
 
-  /** Ends the turn and wakes the next. False when another run had done so. */
+  /** Ends the turn and wakes the next. False when another run had already done so. */
   async complete(em: Transaction, turn: TurnRef): Promise<boolean> {
     await this.#lock(em, turn.subscription, turn.key);
     if (!(await this.#end(em, turn, 'queued', 'done'))) return false;
@@ -82,14 +89,17 @@ export class Lanes {
     return true;
   }
 
-  /** Ends the run as failed: the turn now holds its lane. False when another run had ended it; answers how many turns wait behind. */
+  /**
+   * Ends the run as failed: the turn now holds its lane. False when another run had ended it;
+   * otherwise the number of turns that wait behind.
+   */
   async fail(em: Transaction, turn: TurnRef): Promise<{ parked: number } | false> {
     await this.#lock(em, turn.subscription, turn.key);
     if (!(await this.#end(em, turn, 'queued', 'failed'))) return false;
     return { parked: await this.#parked(em, turn.subscription, turn.key) };
   }
 
-  /** Releases a failed turn: a new run of it (retry), or past it (skip). */
+  /** Releases a failed turn: starts a new run of it (retry), or moves past it (skip). */
   async release(em: Transaction, turn: Omit<TurnRef, 'run'>, action: 'retry' | 'skip'): Promise<void> {
     const { subscription, key, seq } = turn;
     await this.#lock(em, subscription, key);
@@ -109,7 +119,7 @@ export class Lanes {
     if (rows.length > 0) await this.#enqueue(em, { ...turn, run: rows[0].run });
   }
 
-  /** When the failed turn that holds the lane was let go last; undefined when none holds it. */
+  /** When the failed turn that holds the lane was last released; undefined when none holds it. */
   async heldSince(em: Transaction, subscription: string, key: string): Promise<string | undefined> {
     const rows = await em.query<{ entered_at: Date }[]>(
       `select entered_at from flow.turn where subscription = $1 and key = $2 and state = 'failed' order by seq limit 1`,
@@ -118,7 +128,7 @@ export class Lanes {
     return rows[0]?.entered_at.toISOString();
   }
 
-  /** All turns of a lane, in order, with the events that they are about. */
+  /** All turns of a lane, in order, with their events. */
   async turns(em: Transaction, subscription: string, key: string): Promise<{ turn: LaneTurn; event: RecordedEvent }[]> {
     const turns = await em.query<LaneTurn[]>(
       `select seq, state, run, entered_at "enteredAt", finished_at "finishedAt", event_source source, event_id id

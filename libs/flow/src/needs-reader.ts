@@ -6,10 +6,13 @@ import type { Transaction } from '#persistence';
 import { APP, type App } from '#service';
 import { type AnyNeedKind, mayBeMetBy } from '#work';
 
-/** Injects the kinds of need whose events release what waits for them. */
+/** Injection token of the need kinds whose events release what waits for them. */
 export const NEED_KINDS = Symbol('kinds of need');
 
-/** Reads the events that may bring what an app's exceptions wait for, as its kinds of need say, and releases those, one canary first. */
+/**
+ * Reads the events that may meet the needs of an app's exceptions, by its need kinds, and releases
+ * those exceptions, one canary first.
+ */
 @Injectable()
 export class NeedsReader implements OnModuleInit {
   constructor(

@@ -11,22 +11,25 @@ import { NEED_KINDS, NeedsReader } from './needs-reader.js';
 
 type Migrations = Parameters<typeof DatabaseModule.forApp>[0]['migrations'];
 
-/** Of what every process app stands on; they go before all others. */
+/** Migrations of the libs that every process app uses; they run before all others. */
 export const processMigrations = [...serviceMigrations, ...eventsMigrations, ...exceptionsMigrations];
 
 export interface Process {
   /** The app's name. */
   app: string;
-  /** Its flows by name, which never changes. Without any it hosts no engine. */
+  /** Its flows by name, which never changes. Without flows the app hosts no engine. */
   flows?: Record<string, Type<Flow>>;
-  /** The kinds of need whose events release by themselves what waits for them. */
+  /** The need kinds whose events by themselves release what waits for them. */
   needs?: readonly AnyNeedKind[];
-  /** Of its own tables and of the libs that it uses besides. */
+  /** Migrations of its own tables and of the other libs that it uses. */
   migrations?: Migrations;
   poolSize?: number;
 }
 
-/** What every process app stands on: its database, the event log, its desk with the API of exceptions, its flows, and what meets its needs. */
+/**
+ * What every process app is built on: its database, the event log, its desk with the API of
+ * exceptions, its flows, and the readers that meet its needs.
+ */
 @Module({})
 export class ProcessModule {
   static forApp({ app, flows, needs = [], migrations = [], poolSize }: Process): DynamicModule {

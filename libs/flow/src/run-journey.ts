@@ -5,17 +5,23 @@ import type { About, Done, TellApplied, TellStep } from './flow.js';
 import { runIdOf, type TurnRef } from './flow-engine.js';
 import type { JournaledProblem } from './step.js';
 
-/** Why a step waits although the back end answers: an earlier write may still come in, or another process has the record. */
+/**
+ * Why a step waits although the back end answers: an earlier write may still arrive, or another
+ * process works on the record.
+ */
 const SETTLING = new Set(['unsettled', 'key-leased', 'lease-lost', 'changed-meanwhile']);
 
-/** What a run tells of itself with each step. */
+/** What each step of a run adds to its journey steps. */
 export interface Telling {
   turn: TurnRef;
   event: RecordedEvent;
   about?: About;
 }
 
-/** A step of a run as the journey keeps it. Its id is the run's and the name, so that a repeated one is there already. */
+/**
+ * A step of a run as the journey stores it. Its id is made of the run and the step's name, so that
+ * repeating it adds nothing.
+ */
 export function stepEvent(
   subscription: string,
   { turn, event, about }: Telling,

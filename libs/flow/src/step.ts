@@ -9,14 +9,14 @@ export interface JournaledProblem {
   code?: string;
   fields: FieldFault[];
   vendor?: Problem['vendor'];
-  /** The app that answered it. */
+  /** The app that answered with it. */
   from?: string;
   faults?: Fault[];
 }
 
 export type StepOutcome<T> = { value: T } | { problem: JournaledProblem };
 
-/** Several faults told at once; thrown by a step whose rules refuse. */
+/** Several faults at once; thrown by a step whose rules refuse. */
 export class Refused extends Problem {
   constructor(readonly faults: Fault[]) {
     super('unprocessable', faults.map(fault => text(fault.reason)).join(' '), {
@@ -37,9 +37,9 @@ export class FailedStep extends Error {
 }
 
 export interface Patience {
-  /** How long retryable problems are tried again before they become an exception. */
+  /** How long retryable problems are retried before they become an exception. */
   patienceMs: number;
-  /** Tells that the step waits, once, when it has waited this long or is about to. */
+  /** Called once when the step has waited this long or is about to. */
   onWaiting?: (problem: Problem) => Promise<void>;
   waitingAfterMs?: number;
   signal?: AbortSignal;
@@ -49,7 +49,10 @@ const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 15_000;
 const DATABASE_AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '08003', '53300']);
 
-/** Runs `work` until it answers, is refused, or patience ends. A problem is an outcome, so that the journal can replay it. */
+/**
+ * Runs `work` until it answers, is refused, or the time is up. A problem is a result, so that the
+ * journal can replay it.
+ */
 export async function patiently<T>(
   work: () => Promise<T>,
   { patienceMs, onWaiting, waitingAfterMs = 3_000, signal }: Patience,
@@ -63,7 +66,8 @@ export async function patiently<T>(
       const problem = asProblem(error);
       const waitedMs = performance.now() - startedAt;
       if (!problem.retryable || waitedMs >= patienceMs) return { problem: journaled(problem) };
-      // The process is going down: the step stays unjournaled (a thrown error would be journaled) and is done again elsewhere.
+      // The process is shutting down: leave the step unjournaled (a thrown error would be
+      // journaled), so that it runs again elsewhere.
       if (signal?.aborted) return new Promise(() => undefined);
       const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
       const waitMs = Math.max(backoff, problem.retryAfterMs ?? 0);

@@ -6,24 +6,25 @@ import { runIdOf } from './flow-engine.js';
 import type { FlowRunner } from './flow-runner.js';
 import { FailedStep } from './step.js';
 
-/** Beats in the time of a lease. */
+/** Heartbeats per lease. */
 const BEATS = 4;
 const CLOCK_EVERY_MS = 2_000;
-/** A turn that was let go this long ago is looked at: its flow may have ended without it. */
+/** A turn that was released this long ago is checked: its flow may have ended without it. */
 const LATE_MS = 5_000;
 const RETENTION_EVERY_MS = 600_000;
 const SUPERVISOR_LOCK = 7_710_001;
 
 export interface SupervisorOptions {
-  /** An executor not seen for this long is dead: its flows go on elsewhere. */
+  /** An executor without a heartbeat for this long is dead: its flows go on elsewhere. */
   leaseMs: number;
-  /** Journals of flows that ended this long ago are forgotten. */
+  /** Journals of flows that ended this long ago are deleted. */
   retentionMs: number;
 }
 
 /**
- * What keeps flows from being lost or stuck: the lease of this executor, the takeover of dead ones' flows, flows that ended without
- * finishing their turn (else their lane is blocked in silence), clocks that ran out, and the retention of journals.
+ * Keeps flows from being lost or stuck. It renews this executor's lease, takes over flows of dead
+ * executors, finds flows that ended without finishing their turn (their lane would block silently),
+ * raises exceptions for clocks that ran out, and deletes old journals.
  */
 export class Supervisor {
   readonly #loop: JobLoop;
@@ -42,7 +43,8 @@ export class Supervisor {
       name: 'supervisor',
       work: () => this.#check(),
       pace: { firstMs: beatMs, mostMs: beatMs },
-      // One that waited longer than its lease after an outage would be taken for dead by those that did not.
+      // An executor that waited longer than its lease after an outage would be taken for dead by
+      // others that did not.
       longestRetryMs: beatMs,
     });
   }
@@ -51,7 +53,7 @@ export class Supervisor {
     this.#loop.start();
   }
 
-  /** Leaves the lease lapsed, so that what this executor could not finish is taken over at once. */
+  /** Lets the lease lapse, so that what this executor could not finish is taken over at once. */
   async stop(): Promise<void> {
     await this.#loop.stop();
     await this.dataSource.query(`update flow.executor set seen = '-infinity' where executor_id = $1`, [this.engine.executorId]);
@@ -72,7 +74,10 @@ export class Supervisor {
     return false;
   }
 
-  /** One statement, since most rounds find nothing: says that this executor lives, and asks whether another doesn't or a turn is late. */
+  /**
+   * One statement, since most rounds find nothing: renews the heartbeat, and checks for dead
+   * executors and late turns.
+   */
   async #beat(): Promise<{ dead: boolean; late: boolean }> {
     const clocks = [...this.runners.values()].map(({ flow }) => flow.clockMs);
     const [row] = await this.dataSource.query<[{ dead: boolean; late: boolean }]>(

@@ -9,7 +9,7 @@ interface Options {
   /** The app's table of such leases: `name`, `owner` and `until`. */
   table: string;
   leaseMs: number;
-  /** Who asks; this process if not given. */
+  /** The replica that asks; this process by default. */
   owner?: string;
   clock?: Clock;
 }
@@ -22,8 +22,9 @@ const takeIn = (table: string) => `
   select exists (select 1 from taken) ours, (select extract(epoch from until - clock_timestamp()) * 1000 from ${table} where name = $1) ms`;
 
 /**
- * Which replica does a job that only one needs to do at a time. It saves work and is not a guard: a replica that comes back late does no
- * harm, since all work rests on the rows that it locks.
+ * Decides which replica does a job that only one needs to do at a time. It saves work and is not a
+ * lock: a replica that comes back late does no harm, since all work depends on the rows that it
+ * locks.
  */
 export class JobLease {
   #lease: Lease | undefined;
@@ -34,8 +35,8 @@ export class JobLease {
   ) {}
 
   /**
-   * Undefined when this replica has the job, for half a lease at least; otherwise when the other's lease ends, unless that one renews it. A lease
-   * that is held costs a statement each half of its time.
+   * Undefined when this replica has the job, for at least half a lease; otherwise when the other's
+   * lease ends unless renewed. A held lease costs one statement each half of its time.
    */
   async acquire(): Promise<{ inMs: number } | undefined> {
     const { dataSource, table, leaseMs, owner = THIS_PROCESS, clock } = this.o;

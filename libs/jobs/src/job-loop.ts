@@ -8,20 +8,20 @@ import { SlowLook, type Pace } from './pace.js';
 export type Next = boolean | { inMs: number };
 
 export interface Job {
-  /** The room it belongs to, for logs. */
+  /** The part of the app it belongs to, for logs. */
   part: string;
   name: string;
-  /** Does what there is to do. It is safe to be done again: its state is in the database. */
+  /** Does the pending work. It can be repeated safely: its state is in the database. */
   work(signal: AbortSignal): Promise<Next>;
   pace: Pace;
-  /** Given when only one replica needs to do it at a time. */
+  /** Given when only one replica needs to do the job at a time. */
   lease?: JobLease;
   /** Topics that wake it. */
   topics?: string[];
-  /** Asked for when it starts: a data source knows its database only once it is connected. */
+  /** Called at the start: a data source knows its database only once it is connected. */
   signals?: () => Signals;
   clock?: Clock;
-  /** The longest wait after a failure; 10 s if not given. */
+  /** The longest wait after a failure; default 10 s. */
   longestRetryMs?: number;
 }
 
@@ -29,8 +29,8 @@ const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 10_000;
 
 /**
- * Does a job again and again: at once while there is more, when a signal wakes it, when something becomes due, and at a slow pace for what
- * no signal told. After a failure it waits longer each time.
+ * Repeats a job: at once while there is more, when a signal wakes it, when something becomes due,
+ * and at a slow pace for what no signal announced. After a failure it waits longer each time.
  */
 export class JobLoop {
   readonly #stopping = new AbortController();
@@ -41,7 +41,7 @@ export class JobLoop {
   #wake: () => void = () => undefined;
   #woken = false;
   #idle = false;
-  /** The part whose failure was told last. */
+  /** The part whose failure was logged last. */
   #noted: string | undefined;
   #running: Promise<void> = Promise.resolve();
 
@@ -90,7 +90,7 @@ export class JobLoop {
       } catch (error) {
         if (signal.aborted) return;
         failures++;
-        // What all loops of a room stand on is away for all of them; a defect is this one's own.
+        // An outage affects all loops of a part; a defect affects only this one.
         this.#noted = isAway(error) ? this.job.part : `${this.job.part}: ${this.job.name}`;
         outage.note(this.#noted, error);
         await this.#wait(Math.min(this.job.longestRetryMs ?? LONGEST_RETRY_MS, (FIRST_RETRY_MS / 2) * 2 ** failures));
@@ -98,7 +98,7 @@ export class JobLoop {
     }
   }
 
-  /** Does the job, or waits until the replica that has it may have lost it. */
+  /** Does the job, or waits until the lease of the replica that has it may have ended. */
   async #work(signal: AbortSignal): Promise<Next> {
     return (await this.job.lease?.acquire()) ?? this.job.work(signal);
   }
@@ -115,13 +115,13 @@ export class JobLoop {
     this.#slow.reset();
   }
 
-  /** While signals don't arrive nobody wakes it, so that it looks at its first pace. */
+  /** While signals don't arrive nothing wakes the loop, so it looks at its first pace. */
   #slowMs(): number {
     if (this.#signals && !this.#signals.connected) this.#slow.reset();
     return this.#slow.waitMs();
   }
 
-  /** Waits `ms`; true when it was woken before, if it may be. */
+  /** Waits `ms`; true when it was woken earlier, if `wakes` allows that. */
   #wait(ms: number, wakes = false): Promise<boolean> {
     return new Promise(resolve => {
       const { signal } = this.#stopping;

@@ -1,6 +1,11 @@
-/** How often a loop looks that nothing wakes: first after `firstMs`, then less and less often, at least every `mostMs`. */
+/**
+ * How often a loop looks without being woken: first after `firstMs`, then less and less often, at
+ * least every `mostMs`.
+ */
 export interface Pace {
-  /** Two looks that find nothing are at least this far apart, however often it is woken; 0 if not given. */
+  /**
+   * The least time between two looks that find nothing, however often the loop is woken; default 0.
+   */
   leastMs?: number;
   firstMs: number;
   mostMs: number;
@@ -14,12 +19,12 @@ export class SlowLook {
     this.#nextMs = pace.firstMs;
   }
 
-  /** Something happened: begin anew. */
+  /** Something happened: start from the first wait. */
   reset(): void {
     this.#nextMs = this.pace.firstMs;
   }
 
-  /** How long to wait now; a tenth more or less, so that loops which began together don't stay together. */
+  /** The next wait, varied by a tenth, so that loops which started together drift apart. */
   waitMs(): number {
     const ms = this.#nextMs;
     this.#nextMs = Math.min(this.pace.mostMs, ms * 2);

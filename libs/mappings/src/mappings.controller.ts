@@ -18,7 +18,10 @@ export class MappingsController implements OnApplicationBootstrap {
     private readonly targets: MappingTargets,
   ) {}
 
-  /** Lists what was mapped in several ways before spellings of one word were one: people decide which is right. */
+  /**
+   * Logs words that were mapped in several ways, from before spellings counted as one word: people
+   * decide which is right.
+   */
   async onApplicationBootstrap(): Promise<void> {
     const conflicting = await this.mappings.conflicting();
     if (conflicting.length === 0) return;
@@ -44,7 +47,7 @@ export class MappingsController implements OnApplicationBootstrap {
     );
   }
 
-  /** Sets what a word means. Exceptions that waited for it are released, one first. */
+  /** Sets what a word means. Exceptions that waited for it are released, one canary first. */
   @Implements(mappings.mappingsSet)
   async set(@Param() path: MappingPath, @Body() body: MappingBody, @CurrentPrincipal() principal: Principal): Promise<MappingView> {
     refuseUnseen(path.source);
@@ -71,7 +74,7 @@ export class MappingsController implements OnApplicationBootstrap {
   }
 }
 
-/** A word of nothing but what nobody sees would be none. */
+/** A word that consists of invisible characters only would be empty. */
 function refuseUnseen(source: string): void {
   if (wordKey(source) !== '') return;
   const message = 'source must have a character that can be seen';

@@ -1,9 +1,10 @@
 import type { MappingKind } from '#apis/mappings';
 
 /**
- * Whose rows a mapping moves, one list of legal entities for each side, every one to be the caller's: a legal entity's word takes rows
- * from those it meant before to those it means then. A word that means nothing is the side of rows without a legal entity: the list is
- * empty. `all` is everybody's.
+ * The legal entities whose rows a mapping affects, one list for each side. The caller must be
+ * allowed to see all of each list. A legal entity's word takes rows from its old target to its new
+ * one. A word without a target stands for rows without a legal entity: an empty list. `all` means
+ * everybody.
  */
 export function sidesOf(kind: MappingKind, source: string, before: string | undefined, after: string | undefined): string[][] | 'all' {
   switch (kind) {

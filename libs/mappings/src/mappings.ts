@@ -9,7 +9,7 @@ import { defineNeed } from '#work';
 import { mapping } from './mapping.table.js';
 import { wordKey, wordOf } from './words.rules.js';
 
-/** What is read of a mapping where it is used. */
+/** The columns that users of a mapping read. */
 const TRANSLATION = mapping.only('kind', 'source', 'target');
 export type Translation = ReadRow<typeof TRANSLATION.columns>;
 
@@ -23,7 +23,10 @@ export interface Mapping {
   changedBy: string;
 }
 
-/** All mappings at one moment; `get` answers undefined where none is set. Words that people take for one are one (see words.rules.ts). */
+/**
+ * All mappings at one moment; `get` answers undefined where none is set. Spellings that people read
+ * as one word count as one (see words.rules.ts).
+ */
 export class MappingTable {
   readonly #spelt: Map<string, string>;
   #common: Map<string, string | null> | undefined;
@@ -36,7 +39,10 @@ export class MappingTable {
     return this.#spelt.get(`${kind}\n${source}`) ?? this.#byCommon.get(`${kind}\n${wordKey(source)}`) ?? undefined;
   }
 
-  /** By what spellings have in common; null where they were mapped in several ways. Made when a word is spelt otherwise, since it costs. */
+  /**
+   * By what spellings have in common; null where they were mapped in several ways. Built only when
+   * a word is spelt differently, since it is costly.
+   */
   get #byCommon(): Map<string, string | null> {
     if (this.#common) return this.#common;
     this.#common = new Map();
@@ -49,7 +55,10 @@ export class MappingTable {
   }
 }
 
-/** What must arrive when a mapping is missing, however the word is spelt in it. A mapping that is taken away may leave its word one meaning. */
+/**
+ * The need for a missing mapping, however the word is spelt in it. Removing a mapping may meet it
+ * too, by leaving its word one meaning.
+ */
 export const mappingNeed = defineNeed('mapping:{mapping}:{source}', {
   cure: 'cure.mapping',
   metBy: { 'mapping.changed.v1': ({ kind, source }, need) => need.mapping === kind && wordKey(need.source) === wordKey(source) },
@@ -83,7 +92,10 @@ export class Mappings {
     return rows.map(mappingOf);
   }
 
-  /** The mapping of a word, however it is spelt; undefined where several spellings were mapped and this is none of them. */
+  /**
+   * The mapping of a word in any spelling; undefined where several spellings were mapped and this
+   * one was not.
+   */
   async find(em: Transaction, kind: MappingKind, source: string): Promise<Mapping | undefined> {
     const rows = await em.getRepository(mapping.entity).findBy({ kind });
     const alike = rows.filter(row => wordKey(row.source) === wordKey(source));
@@ -92,7 +104,10 @@ export class Mappings {
     return row && mappingOf(row);
   }
 
-  /** Mappings whose words people take for one, but which mean several things: set before spellings were one. They are kept as they are. */
+  /**
+   * Mappings whose words count as one but have several targets, set before spellings counted as
+   * one. They are kept as they are.
+   */
   async conflicting(): Promise<Mapping[]> {
     const rows = await this.dataSource.getRepository(mapping.entity).find({ order: { kind: 'asc', source: 'asc' } });
     const alike = Map.groupBy(rows, ({ kind, source }) => `${kind}\n${wordKey(source)}`);
@@ -127,7 +142,7 @@ export class Mappings {
     });
   }
 
-  /** Two spellings of one word are not set at the same time. */
+  /** Serialises changes, so that two spellings of one word are not set at the same time. */
   async #alone(em: Transaction, kind: MappingKind, word: string): Promise<void> {
     await em.query('select pg_advisory_xact_lock(hashtext($1))', [`mapping ${kind} ${wordKey(word)}`]);
   }
@@ -137,7 +152,8 @@ export class Mappings {
     const now = new Date().toISOString();
     await this.events.publish(em, [
       {
-        // A mapping that was removed and set again counts from 1 again: the time keeps its events apart.
+        // A mapping that was removed and set again starts at version 1 again, so the time keeps its
+        // event ids apart.
         id: `${kind}:${source}:v${version}:${now}`,
         type: 'mapping.changed.v1',
         key: `mapping:${kind}:${source}`,

@@ -3,7 +3,7 @@ import type { Actor } from '#canonical';
 import { column, table } from '#persistence';
 import type { Detail, Question } from './ownership.rules.js';
 
-/** Differences that people are asked about, and what they decided. */
+/** Differences that people are asked about, and their decisions. */
 export const decision = table(
   'ownership.decision',
   {
@@ -14,7 +14,7 @@ export const decision = table(
     stands: column.text(),
     wanted: column.text(),
     outcome: column.text<Outcome>().orNull(),
-    /** What stands from the decision on. */
+    /** The value that stands from the decision on. */
     base: column.text().orNull(),
     reason: column.text().orNull(),
     decidedBy: column.json<Actor>().orNull(),
@@ -22,7 +22,7 @@ export const decision = table(
     decidedAt: column.instant().orNull(),
     legalEntities: column.texts(),
     detail: column.json<Detail>().orNull(),
-    /** Made by Postgres of what stands and what is wanted. */
+    /** Computed by Postgres from the current and the wanted value. */
     difference: column.text(),
   },
   ['recordId', 'attribute', 'difference'],

@@ -7,7 +7,10 @@ import { ITSELF, NOTHING, questionOfNeed, type Answer, type Decision, type Detai
 const made = decision.only('attribute', 'noun', 'target', 'stands', 'wanted', 'outcome', 'detail');
 const asked = decision.only('recordId', 'attribute', 'noun', 'target', 'stands', 'wanted', 'legalEntities');
 
-/** What people were asked about differences, and what they decided. A decision holds as long as the difference is the same. */
+/**
+ * Questions about differences, and people's decisions. A decision holds while the difference stays
+ * the same.
+ */
 @Injectable()
 export class Decisions {
   constructor(
@@ -24,8 +27,9 @@ export class Decisions {
   }
 
   /**
-   * Notes the questions. One that was asked before in the same words keeps what was decided; another on the same attribute replaces it, unless it
-   * was decided to keep what stands.
+   * Stores the questions. One that was asked before with the same values keeps its decision.
+   * Another question on the same attribute replaces it, unless the decision was to keep the current
+   * value.
    */
   async ask(recordId: string, questions: Question[], legalEntities: string[]): Promise<void> {
     const rows = questions.map((question): WrittenRow<typeof asked.columns> => ({ ...question, recordId, legalEntities }));
@@ -41,8 +45,8 @@ export class Decisions {
   }
 
   /**
-   * A person's answer to the question behind a need, as it was asked last. What stands from now on is the new base. False where the need is no
-   * question, and where there is nothing to keep.
+   * Stores a person's answer to a need's question, as it was last asked. The current value becomes
+   * the new base. False where the need is no question, and where there is nothing to keep.
    */
   async decide(em: Transaction, need: string, { outcome, by, reason }: Answer, detail?: Detail): Promise<boolean> {
     const question = questionOfNeed(need);
@@ -66,8 +70,9 @@ export class Decisions {
   }
 
   /**
-   * What was decided has come to pass: of what stands in systems only these attributes still differ, and what was decided of them goes on
-   * holding. What was decided of what Throughline keeps itself holds whenever the same is wanted again.
+   * The decisions were carried out. In systems only these attributes still differ, and their
+   * decisions go on holding. Decisions about what Throughline itself keeps hold whenever the same
+   * value is wanted again.
    */
   async settle(em: Transaction, recordId: string, differing: string[]): Promise<void> {
     await em.query(`delete from ownership.decision where record_id = $1 and attribute <> all($2) and (target <> $3 or outcome is null)`, [

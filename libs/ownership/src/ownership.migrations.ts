@@ -19,8 +19,9 @@ export class Ownership1796009557281 implements MigrationInterface {
 }
 
 /**
- * One row for each difference, since what was decided to be kept is kept as often as the same is wanted again. detail: from which work date on a
- * price holds, and whether what is priced already is priced again.
+ * One row per difference, since a decision to keep a value holds each time the same value is wanted
+ * again. detail: from which work date a price holds, and whether work that is already priced is
+ * priced again.
  */
 export class DecisionsOfDifferences1796024400481 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

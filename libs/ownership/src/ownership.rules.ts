@@ -2,11 +2,14 @@ import type { Outcome } from '#apis/exceptions';
 import { canonicalJson, type Actor, type Effect, type SystemKind } from '#canonical';
 import { defineNeed } from '#work';
 
-/** What becomes of a difference: it is written, a person is asked about it, or what is there stays. */
+/** What happens to a difference: it is written, a person is asked, or the target's value stays. */
 export const POLICIES = ['apply', 'ask', 'ignore'] as const;
 export type Policy = (typeof POLICIES)[number];
 
-/** Who has the last word on an attribute of a noun, and what happens when `origin` wants another value of it in `target`. */
+/**
+ * Who owns an attribute of a noun, and what happens when `origin` wants another value for it in
+ * `target`.
+ */
 export interface Owned {
   noun: string;
   attribute: string;
@@ -19,22 +22,28 @@ export interface Owned {
 const owned = (route: Pick<Owned, 'noun' | 'owner' | 'origin' | 'target'>, attributes: Partial<Record<Policy, string[]>>): Owned[] =>
   Object.entries(attributes).flatMap(([policy, names]) => names.map(attribute => ({ ...route, attribute, policy: policy as Policy })));
 
-/** What a running project stands on: a change of it is money, time and invoices already made. */
+/**
+ * The terms that a running project is based on: changing one affects money, time and issued
+ * invoices.
+ */
 const TERMS = ['customerId', 'legalEntity', 'billingMethod', 'currency'];
 
-/** Who owns what. What is not listed follows its origin. Its owner's end of a thing, `status`, is never taken back unasked. */
+/**
+ * Who owns what. An attribute that is not listed follows its origin. When the owner ends a record
+ * (`status`), that is never undone without asking.
+ */
 export const OWNERSHIP: Owned[] = [
   ...owned(
     { noun: 'customer', owner: 'crm', origin: 'crm', target: 'erp' },
     { apply: ['name', 'legalName', 'parentId', 'billingAddress', 'billingEmail'] },
   ),
-  // Finance's from the moment the ERP has it.
+  // Finance owns these once the ERP has the record.
   ...owned(
     { noun: 'customer', owner: 'erp', origin: 'crm', target: 'erp' },
     {
       ignore: ['legalEntity', 'currency', 'taxRegistration', 'paymentTerms'],
       ask: ['status', 'billToId', 'reverseCharge'],
-      // Sales may add that it is required; that it isn't is finance's to say.
+      // Sales may state that it is required; only finance may state that it isn't.
       apply: ['purchaseOrderRequired'],
     },
   ),
@@ -50,26 +59,32 @@ export const OWNERSHIP: Owned[] = [
   ...owned({ noun: 'financial-project', owner: 'erp', origin: 'crm', target: 'erp' }, { ask: ['status'] }),
 ];
 
-/** The attributes of a noun that the target owns: where the origin doesn't say them, what is there stays. */
+/**
+ * The attributes of a noun that the target owns: where the origin does not state them, the target's
+ * value stays.
+ */
 export const ownedByTarget = (noun: string, origin: SystemKind, target: SystemKind): string[] =>
   OWNERSHIP.filter(row => row.owner === target && row.noun === noun && row.origin === origin && row.target === target).map(
     ({ attribute }) => attribute,
   );
 
-/** The attributes of a noun that are treated so on their way from one system to another. */
+/** The attributes of a noun with this policy from one system to another. */
 export const attributesWith = (policy: Policy, noun: string, origin: SystemKind, target: Question['target']): string[] =>
   OWNERSHIP.filter(row => row.policy === policy && row.noun === noun && row.origin === origin && row.target === target).map(
     ({ attribute }) => attribute,
   );
 
-/** A difference that a person decides about: what stands in the target, and what is wanted there. */
+/** A difference for a person to decide: the target's value, and the wanted value. */
 export interface Question {
-  /** The attribute, where its owner changed it; with its noun, `customer.status`, where the target owns it. */
+  /**
+   * The attribute, where its owner changed it; with its noun (`customer.status`) where the target
+   * owns it.
+   */
   attribute: string;
   noun: string;
-  /** Where it stands: in a system, or with Throughline itself. */
+  /** Where the value stands: in a system, or in Throughline itself. */
   target: SystemKind | typeof ITSELF;
-  /** `NOTHING` where nothing does, so that there is nothing to keep. */
+  /** `NOTHING` where there is no value, so nothing can be kept. */
   stands: string;
   wanted: string;
 }
@@ -77,21 +92,24 @@ export interface Question {
 export const ITSELF = 'throughline';
 export const NOTHING = '';
 
-/** What more is decided of a price: the first work date that it holds for, and whether what is priced already is priced again. */
+/**
+ * The further decision about a price: the first work date that it holds for, and whether work that
+ * is already priced is priced again.
+ */
 export interface Detail {
   from: string;
   reRate: boolean;
 }
 
-/** What a person answers. */
+/** A person's answer. */
 export interface Answer extends Partial<Detail> {
   outcome: Outcome;
   by: Actor;
-  /** Why; kept with the decision. */
+  /** The reason, stored with the decision. */
   reason: string;
 }
 
-/** A question as it was asked, and what was decided, if it was. */
+/** A question as it was asked, and the decision, if there is one. */
 export interface Decision extends Question {
   outcome?: Outcome;
   detail?: Detail;
@@ -100,8 +118,9 @@ export interface Decision extends Question {
 const OVER = 'absent';
 
 /**
- * What planned writes would change that a person is asked about first. One question per attribute that the origin owns, however many targets it
- * would change. `made`: whether the record of a create was there before, so that somebody has taken it away since.
+ * The questions to ask before planned writes. One question per attribute that the origin owns,
+ * however many targets it would change. `made`: whether a record to be created existed before,
+ * which means that somebody has removed it since.
  */
 export function questionsOf(origin: SystemKind, effects: Effect[], made: (effect: Effect) => boolean): Question[] {
   const questions = effects.flatMap(effect => (effect.before ? changesOf(origin, effect) : made(effect) ? absenceOf(origin, effect) : []));
@@ -122,13 +141,18 @@ function absenceOf(origin: SystemKind, { noun, system, after }: Effect): Questio
     .map(({ attribute }) => ({ attribute: `${noun}.${attribute}`, noun, target: system, stands: OVER, wanted: valueOf(after, attribute)! }));
 }
 
-/** What somebody changed in the target since it was last written there, and a planned write would change again. */
+/**
+ * What somebody changed in the target since the last write, and a planned write would change again.
+ */
 export interface Drift extends Question {
-  /** What stands, as it is. */
+  /** The target's value in its original type. */
   value: unknown;
 }
 
-/** The drift of attributes that follow their origin. `basesOf`: the record as it was written last and as was tried since; none where it never was. */
+/**
+ * The drift of attributes that follow their origin. `basesOf`: the record as it was last written
+ * and as was attempted since; none where it was never written.
+ */
 export function driftOf(origin: SystemKind, effects: Effect[], basesOf: (effect: Effect) => object[]): Drift[] {
   return effects.flatMap(effect => {
     const bases = basesOf(effect) as Record<string, unknown>[];
@@ -155,13 +179,19 @@ function valueOf(record: Record<string, unknown> | null, attribute: string): str
   return value === undefined || value === null ? undefined : String(value);
 }
 
-/** What was decided about exactly this difference; nothing while it is open, or when it is another by now. */
+/**
+ * The decision about exactly this difference; nothing while it is open, or when the difference has
+ * changed.
+ */
 export const outcomeOf = ({ attribute, stands, wanted }: Question, decisions: Decision[]): Outcome | undefined =>
   decisions.find(made => made.attribute === attribute && made.stands === stands && made.wanted === wanted)?.outcome;
 
 export const SOLD_RATE = 'sold-rate';
 
-/** The needs that an answer meets: of an attribute, and of the rate of a sold line, whose attribute is the line's id. */
+/**
+ * The needs that an answer meets: of an attribute, and of a sold line's rate, where the attribute
+ * is the line's id.
+ */
 export const questionNeed = defineNeed('question:{recordId}:{attribute}', { cure: 'cure.question', tried: true });
 export const soldRateNeed = defineNeed('sold-rate:{recordId}:{attribute}', { cure: 'cure.sold-rate' });
 

@@ -2,7 +2,10 @@ import type { Fault, Reason } from '#apis';
 import { DESKS, type Coded, type Desk, type ExceptionCategory, type Need, type SystemKind } from '#canonical';
 import type { AnyNeedKind } from './need.js';
 
-/** The desk with most of the faults; when several have as many, the first of them in the order of `DESKS`: finance before all others. */
+/**
+ * The desk with most of the faults. In a tie, the first in the order of `DESKS`: finance before all
+ * others.
+ */
 export function deskOf(faults: Pick<Fault, 'desk'>[]): Desk {
   const count = (desk: Desk) => faults.filter(fault => fault.desk === desk).length;
   return DESKS.reduce((best, desk) => (count(desk) > count(best) ? desk : best));
@@ -11,12 +14,12 @@ export function deskOf(faults: Pick<Fault, 'desk'>[]): Desk {
 const DESK_OF_SYSTEM: Partial<Record<string, Desk>> = { erp: 'finance', psa: 'pmo' } satisfies Partial<Record<SystemKind, Desk>>;
 
 /**
- * Who settles what a system app refuses, by its name, which is the kind of its back end whichever product that is. Nothing is written to the CRM or
- * HCM, so what these refuse is for integration.
+ * The desk for what a system app refuses, by the app's name, which is the kind of its back end, not
+ * the product. Nothing is written to the CRM or HCM, so their refusals go to integration.
  */
 export const deskOfSystem = (system: string | undefined): Desk => DESK_OF_SYSTEM[system ?? ''] ?? 'integration';
 
-/** How a need is met: its kind's sentence, with what the need and the fault name. */
+/** The sentence of the need's kind, filled with what the need and the fault name. */
 export function cureOf({ need, reason }: Pick<Fault, 'need' | 'reason'>, kinds: readonly AnyNeedKind[]): Coded {
   for (const { cure, read } of kinds) {
     const parts = read(need);
@@ -25,7 +28,7 @@ export function cureOf({ need, reason }: Pick<Fault, 'need' | 'reason'>, kinds: 
   throw new Error(`no kind of need is declared for ${need}`);
 }
 
-/** What an exception says of its faults: all of them at once, and what it needs, each need once. */
+/** How an exception states its faults: all of them, and its needs, each once. */
 export interface FaultsSaid {
   reasons: Reason[];
   category: ExceptionCategory;

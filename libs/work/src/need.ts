@@ -10,29 +10,35 @@ type Given<All extends string[], Last extends string> = All extends [string, ...
   : [];
 
 interface Declared<Pattern extends string, Last extends string> {
-  /** The sentence that says how it is met; one for each value of the last part where that says what is wanted of a thing. */
+  /**
+   * The sentence that says how the need is met. Where the last part says what is missing, one
+   * sentence for each of its values.
+   */
   cure: MessageCode | Readonly<Record<Last, MessageCode>>;
   /**
-   * Events that may bring what is needed. They may say yes too often: the oldest exception of the group tries first, and when it fails again the
-   * rest goes on waiting.
+   * Events that may meet the need. A false "yes" is harmless: the oldest exception of the group
+   * tries first, and when it fails again the others go on waiting.
    */
   metBy?: { [T in EventType]?: (data: EventData[T], parts: PartsOf<Pattern, Last>) => boolean };
-  /** Only another try can tell whether it is met: no rule computes it. */
+  /** Only another try can show whether the need is met: no rule computes it. */
   tried?: true;
 }
 
-/** A kind of thing that work waits for; called with its parts, the need: one string, which equal needs share and exceptions keep. */
+/**
+ * A kind of thing that work waits for. Called with its parts, it returns the need: one string,
+ * which equal needs share and exceptions store.
+ */
 export interface NeedKind<Pattern extends string = string, Last extends string = string> extends Declared<Pattern, Last> {
   (...parts: Given<Names<Pattern>, Last>): string;
   readonly pattern: Pattern;
-  /** What every need of the kind begins with. */
+  /** The beginning of every need of the kind. */
   readonly prefix: string;
   /** The parts of a need of this kind; undefined for any other. */
   read(need: string): PartsOf<Pattern, Last> | undefined;
   is(need: string): boolean;
 }
 
-/** A kind of need, whatever its parts are. */
+/** A kind of need with any parts. */
 export interface AnyNeedKind {
   readonly pattern: string;
   readonly prefix: string;
@@ -47,8 +53,9 @@ const NAME = /\{([^}]+)\}/;
 const escaped = (literal: string): string => literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
- * Declares a kind of need by the string that its needs are: `rate:{legalEntity}:{role}:{currency}`. The last part takes what is left, colons too.
- * Exceptions keep these strings: a pattern never changes.
+ * Declares a kind of need by the pattern of its strings: `rate:{legalEntity}:{role}:{currency}`.
+ * The last part takes the rest, including colons. Exceptions store these strings, so a pattern
+ * never changes.
  */
 export function defineNeed<const Pattern extends string, Last extends string = string>(
   pattern: Pattern,
@@ -72,7 +79,7 @@ export function defineNeed<const Pattern extends string, Last extends string = s
 
 type Met = (data: unknown, parts: Record<string, string>) => boolean;
 
-/** Whether an event may have brought what a need of one of these kinds waits for. */
+/** Whether an event may meet a need of one of these kinds. */
 export function mayBeMetBy({ type, data }: Pick<CanonicalEvent, 'type' | 'data'>, kinds: readonly AnyNeedKind[]): (need: string) => boolean {
   const readers = kinds.flatMap(kind => {
     const met = kind.metBy?.[type] as Met | undefined;
