@@ -3,7 +3,7 @@ import type { AbilitiesOperation } from '#apis/abilities';
 import { Implements } from '#service';
 import { Abilities } from './abilities.js';
 
-/** What the back end can do of what those of its kind differ in, as the API of the kind says it. */
+/** The optional abilities that the back end has, by the names of its kind's API. */
 export function abilitiesController<A extends string>(operation: AbilitiesOperation<A>): Type<object> {
   @Controller({ version: '1' })
   class AbilitiesController {

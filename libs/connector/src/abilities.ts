@@ -1,10 +1,13 @@
 import type { SystemKind } from '#canonical';
 import { Problem } from '#canonical';
 
-/** What the back ends of a kind differ in: each ability, and what is said of one that lacks it, after "This PSA". */
+/**
+ * The optional abilities of a kind of back end, each with the end of the sentence about one that
+ * lacks it, after "This PSA".
+ */
 export type AbilityList<A extends string = string> = Readonly<Record<A, string>>;
 
-/** What the back end of an app can do of what those of its kind differ in. */
+/** The optional abilities of an app's back end. */
 export class Abilities<A extends string = string> {
   readonly can: A[];
   readonly cannot: A[];
@@ -23,7 +26,7 @@ export class Abilities<A extends string = string> {
     return this.can.includes(ability);
   }
 
-  /** Throws `unsupported`, code `no-such-ability`, for what the back end can't do. */
+  /** Throws `unsupported`, code `no-such-ability`, for an ability that the back end lacks. */
   need(ability: A): void {
     if (!this.has(ability)) throw new Problem('unsupported', `This ${this.kind.toUpperCase()} ${this.list[ability]}.`, { code: 'no-such-ability' });
   }

@@ -3,7 +3,7 @@ import { Problem, type FieldFault } from '#canonical';
 const FRESH_MS = 600_000;
 const RELOAD_AFTER_MS = 5_000;
 
-/** What the account lacks may have been added since its names were read. */
+/** A missing name may have been added to the account since its names were read. */
 const NOT_IN_ACCOUNT = 'not-in-account';
 
 export const notInAccount = (fields: FieldFault[]): Problem =>
@@ -15,7 +15,7 @@ export class AccountNames<N> {
 
   constructor(private readonly read: () => Promise<N>) {}
 
-  /** Runs `work` with the names; once more with newly read ones when it throws `notInAccount`. */
+  /** Runs `work` with the names; once more with freshly read ones when it throws `notInAccount`. */
   async using<T>(work: (names: N) => T): Promise<T> {
     const names = await this.#load(FRESH_MS);
     try {
@@ -35,7 +35,7 @@ export class AccountNames<N> {
   }
 }
 
-/** Throws all that the account lacks for these, at once, and each thing once. */
+/** Throws everything that the account lacks for these at once, each once. */
 export function refuseLacking(works: (() => unknown)[]): void {
   const lacking = new Map<string, FieldFault>();
   for (const work of works) {

@@ -1,11 +1,12 @@
-/** What the calls answer, in their order, up to `most` of them made before they are wanted. */
+/** The answers of the calls, in order, with up to `most` calls made ahead. */
 export async function* ahead<T>(calls: (() => Promise<T>)[], most: number): AsyncGenerator<T> {
   const begun: Promise<T>[] = [];
   let next = 0;
   const begin = () => {
     while (next < calls.length && begun.length < most) {
       const call = calls[next++]();
-      call.catch(() => undefined); // thrown to whoever waits for it below; one that nobody waits for any more is nobody's
+      // the loop below throws it; once the loop has ended, nobody needs it
+      call.catch(() => undefined);
       begun.push(call);
     }
   };

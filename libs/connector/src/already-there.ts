@@ -1,6 +1,9 @@
 import { Problem, type ProblemOptions } from '#canonical';
 
-/** A refusal, since the vendor has a record of the same unique key, whose id it says. */
+/**
+ * The vendor refuses a record since it already has one with the same unique key, and names that
+ * one's id.
+ */
 export class AlreadyThere extends Problem {
   constructor(
     readonly record: string,

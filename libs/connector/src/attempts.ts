@@ -7,26 +7,37 @@ export interface Attempt {
   key: string;
 }
 
-/** What was sent, and what came of it. */
+/** Logs what was sent, and its outcome. */
 export interface AttemptLog {
-  /** Notes, before it leaves, that a write will be sent. Throws `lease-lost` when the lease isn't ours any more. */
+  /**
+   * Notes a write before it is sent. Throws `lease-lost` when this process no longer has the lease.
+   */
   begin(lease: Lease, kind: string, key: string, hash: string): Promise<Attempt>;
-  /** Makes the lease, and with it the time in which the attempt may commit, last its whole time from now. */
+  /**
+   * Extends the lease, and with it the time in which the attempt may commit, to its full length
+   * from now.
+   */
   goesOn(lease: Lease, attempt: Attempt): Promise<void>;
   end(attempt: Attempt, state: 'answered' | 'refused' | 'unknown'): Promise<void>;
-  /** How long, in ms, an attempt on the key may still commit unseen; 0 when none can. Attempts of `sameHash` don't count. */
+  /**
+   * How long, in ms, an attempt on the key may still commit without our seeing it; 0 when none can.
+   * Attempts of `sameHash` don't count.
+   */
   unsettledMs(kind: string, key: string, sameHash?: string): Promise<number>;
-  /** Attempts without an answer that are to be looked at now. */
+  /** Unanswered attempts that are due to be looked at. */
   due(): Promise<Attempt[]>;
-  /** In how many ms the next of them is to be looked at; null when there is none. */
+  /** In how many ms the next attempt is due; null when there is none. */
   nextDueMs(): Promise<number | null>;
-  /** Notes a look; after the last one the attempt is settled. */
+  /** Notes a look; after the last one the attempt is closed. */
   looked(attempt: Attempt): Promise<void>;
-  /** Settles an attempt that needs no look. */
+  /** Closes an attempt that needs no look. */
   close(attempt: Attempt): Promise<void>;
 }
 
-/** Looks after an attempt is settled: at once, and after another settling time. */
+/**
+ * An attempt in doubt is looked at twice: when it can't commit any more, and after the same time
+ * again.
+ */
 const LOOKS = 2;
 const KEEP_DAYS = 30;
 
@@ -42,7 +53,8 @@ export class Attempts implements AttemptLog {
   ) {}
 
   async begin(lease: Lease, kind: string, key: string, hash: string): Promise<Attempt> {
-    // The write leaves within the lease, renewed here, or not at all; and may commit for the settling time after that.
+    // The write is sent within the lease, renewed here, or not at all. It may commit for the
+    // in-doubt time after that.
     const id = await lease.renew(async () => {
       const rows = await this.dataSource.query<{ id: string }[]>(
         `with held as (
@@ -121,7 +133,7 @@ export class Attempts implements AttemptLog {
     await this.dataSource.query('update connector.attempt set settled_at = clock_timestamp() where id = $1 and settled_at is null', [id]);
   }
 
-  /** Once an hour: what is long settled tells nobody anything. */
+  /** Once an hour: attempts that were closed long ago are of no use. */
   async #purge(): Promise<void> {
     if (performance.now() - this.#purgedAt < 3_600_000 && this.#purgedAt > 0) return;
     this.#purgedAt = performance.now();

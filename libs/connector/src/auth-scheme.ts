@@ -3,24 +3,32 @@ import { fetchHere, Problem } from '#canonical';
 import { boundedText } from './bounded-text.js';
 import { CachedToken, type TokenAnswer } from './cached-token.js';
 
-/** What a request carries so that the vendor knows us. */
+/** What a request carries to identify us to the vendor. */
 export interface Authorization {
   headers: Record<string, string>;
-  /** Where the vendor says to send requests, when the log-in tells (Salesforce's `instance_url`). */
+  /**
+   * The base address that the vendor states at log-in, if it does (Salesforce's `instance_url`).
+   */
   baseUrl?: string;
 }
 
-/** A way to log in. Kept by the connector; one per vendor account. */
+/** A way to log in, one per vendor account; the connector keeps it. */
 export interface AuthScheme {
   /** `signal` ends a log-in at the call's deadline. */
   authorize(signal: AbortSignal): Promise<Authorization>;
-  /** Called on a 401 with what was refused. True: another log-in may help, try once more. */
+  /**
+   * Called on a 401 with the refused authorization. True: another log-in may help, so try once
+   * more.
+   */
   renew(refused: Authorization): boolean;
-  /** Values that must never be seen in a log, whatever they stand in. */
+  /** Values that must never appear in a log. */
   secrets(): string[];
 }
 
-/** Nothing in the headers (Workday's SOAP carries WS-Security in its body). `secrets` are hidden from logs all the same. */
+/**
+ * Adds no headers (Workday's SOAP carries WS-Security in its body). `secrets` are still hidden from
+ * logs.
+ */
 export function none(secrets: string[] = []): AuthScheme {
   return { authorize: async () => ({ headers: {} }), renew: () => false, secrets: () => secrets };
 }
@@ -109,7 +117,10 @@ function tokenScheme(token: CachedToken, secrets: string[]): AuthScheme {
   };
 }
 
-/** One POST to a token endpoint. A refusal is `refused-by-vendor` with code `login-refused`; no answer is `vendor-unavailable`. */
+/**
+ * One POST to a token endpoint. A refusal is `refused-by-vendor` with code `login-refused`; no
+ * answer is `vendor-unavailable`.
+ */
 async function requestToken(tokenUrl: string, form: Record<string, string>, signal: AbortSignal): Promise<TokenAnswer> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
   const unavailable = (cause: unknown) => new Problem('vendor-unavailable', `${tokenUrl} did not answer the log-in`, { code: 'not-made', cause });
@@ -132,7 +143,7 @@ async function requestToken(tokenUrl: string, form: Record<string, string>, sign
 function tokenAnswer(text: string, tokenUrl: string): TokenAnswer {
   const body = parsed<{ access_token?: string; expires_in?: string | number; instance_url?: string }>(text);
   if (!body?.access_token) throw new Problem('vendor-unavailable', `${tokenUrl} answered the log-in without a token`, { code: 'not-made' });
-  // What goes into a header and an address is checked here, where it comes from.
+  // Checked here, before the values go into a header and an address.
   if (
     !/^[\x21-\x7e]+$/.test(String(body.access_token)) ||
     (body.instance_url !== undefined && !/^https?:$/.test(URL.parse(String(body.instance_url))?.protocol ?? ''))
@@ -150,6 +161,6 @@ function parsed<T>(text: string): T | undefined {
   try {
     return JSON.parse(text) as T;
   } catch {
-    return undefined; // a proxy's page: the status tells the caller
+    return undefined; // a proxy's page: the caller reports the status
   }
 }

@@ -3,13 +3,13 @@ import { Problem } from '#canonical';
 import { type Clock, type Database, inTransaction, Lease, thisMoment, type Transaction } from '#persistence';
 import { leaseLost } from './key-leases.js';
 
-/** What names a batch and its content. */
+/** Identifies a batch and its content. */
 export interface BatchKey {
   /** A UUID; the vendor's request key. */
   id: string;
-  /** Of the content, which never changes under the same id. */
+  /** The hash of the content, which never changes under the same id. */
   hash: string;
-  /** Whose it is; only who may see all of these may ask for it. */
+  /** The legal entities of the batch: only a caller who may see all of them may read it. */
   legalEntities: string[];
 }
 
@@ -18,15 +18,15 @@ export interface BatchFacts<O> {
   legalEntities: string[];
   done: boolean;
   outcomes: O[];
-  /** Addresses of the vendor's jobs that took it up, oldest first. */
+  /** Addresses of the vendor's jobs that accepted it, oldest first. */
   jobs: string[];
-  /** How often it was sent, or may have been. */
+  /** How often it was sent or may have been sent. */
   attempts: number;
-  /** How long, in ms, a request that was not answered may still commit; 0 when none can. */
+  /** How long, in ms, an unanswered request may still commit; 0 when none can. */
   unsettledMs: number;
 }
 
-/** A batch that this call, and no other anywhere, is at. */
+/** A batch that only this call is working on, in all processes. */
 export interface HeldBatch<O> extends BatchFacts<O> {
   lease: Lease;
   /** An attempt is recorded already, since the batch is new. */
@@ -35,21 +35,36 @@ export interface HeldBatch<O> extends BatchFacts<O> {
 
 export type Taken<O> = { held: HeldBatch<O> } | { done: O[] } | { another: { retryAfterMs: number } };
 
-/** Who is at a batch, what was sent of it and what came of that. */
+/** Who works on a batch, what was sent of it, and the outcome. */
 export interface BatchLog {
-  /** Throws `conflict`, code `batch-differs`, when the id stands for other content. A new batch is taken with its first attempt begun. */
+  /**
+   * Takes the batch. Throws `conflict`, code `batch-differs`, when the id belongs to other content.
+   * A new batch is taken with its first attempt begun.
+   */
   take<O>(batch: BatchKey): Promise<Taken<O>>;
-  /** Notes, before it leaves, that it will be sent (again). Throws `lease-lost`. */
+  /** Notes that the batch is about to be sent, or sent again. Throws `lease-lost`. */
   begin(lease: Lease): Promise<void>;
-  /** Makes the lease, and while `sending` the time in which the attempt may commit, last its whole time from now. */
+  /**
+   * Extends the lease, and while `sending` the time in which the attempt may commit, to its full
+   * length from now.
+   */
   goesOn(lease: Lease, sending: boolean): Promise<void>;
-  /** The vendor took it up as `job`. A fact, so it is noted whoever holds the batch by now. */
+  /**
+   * The vendor accepted it as `job`. This is a fact, so it is noted even if another process has the
+   * batch by now.
+   */
   accepted(lease: Lease, job: string): Promise<void>;
-  /** The attempt's answer was lost: it may commit for the settling time from now, which is answered, in ms. Gives the batch back. */
+  /**
+   * The attempt's answer was lost: it may commit for the in-doubt time from now, which is returned
+   * in ms. Releases the batch.
+   */
   unanswered(lease: Lease): Promise<number>;
-  /** The attempt surely never came to anything: as if it had not been begun. Gives the batch back. */
+  /** The attempt certainly had no effect: treats it as never begun. Releases the batch. */
   withdraw(lease: Lease): Promise<void>;
-  /** Every line has its outcome and nothing can commit any more. Gives the batch back. False when another holds the batch by now: it will find the same. */
+  /**
+   * Every line has its outcome and nothing can commit any more. Releases the batch. False when
+   * another process has the batch by now; it will find the same outcome.
+   */
   finish(lease: Lease, outcomes: object[], also?: (em: Transaction) => Promise<void>): Promise<boolean>;
   give(lease: Lease): Promise<void>;
   /** Null when there is none. */
@@ -75,7 +90,10 @@ const ASK_AGAIN_MS = 250;
 const MOST_MS = 1_000;
 const KEEP_DAYS = 30;
 
-/** Batches in Postgres (`connector.batch`): one row each, with its lease, so that a batch that goes well takes three statements. */
+/**
+ * Batches in Postgres (`connector.batch`): one row each, with its lease, so that a batch without
+ * trouble takes three statements.
+ */
 export class Batches implements BatchLog {
   #purgedAt = performance.now();
 
@@ -88,7 +106,8 @@ export class Batches implements BatchLog {
     const { system, account, leaseMs, settlingMs } = this.o;
     const owner = randomUUID();
     const asked = thisMoment(this.o.clock);
-    // Who comes first inserts it with its first attempt; who finds it open and free takes it over; who finds it otherwise gets no row.
+    // The first caller inserts the batch with its first attempt. One that finds it open and free
+    // takes it over. Any other gets no row.
     const rows = await this.dataSource.query<Row[]>(
       `insert into connector.batch as b (system, account, id, hash, legal_entities, owner, fence, lease_until, sent_at, unsettled_until)
        values ($1, $2, $3, $4, $5, $6, 1, clock_timestamp() + $7 * interval '1 ms', array[clock_timestamp()],
@@ -198,7 +217,7 @@ export class Batches implements BatchLog {
     return rows[0];
   }
 
-  /** Changes the batch while the lease is its holder's; `values` are $6 and on. */
+  /** Changes the batch while its holder has the lease; `values` are $6 and following. */
   #update({ key, owner, fence }: Lease, set: string, values: unknown[], em: Transaction | Database = this.dataSource): Promise<[unknown[], number]> {
     const { system, account } = this.o;
     return em.query<[unknown[], number]>(
@@ -207,7 +226,7 @@ export class Batches implements BatchLog {
     );
   }
 
-  /** Once an hour: a batch that was done long ago is asked for by nobody. */
+  /** Once an hour: nobody asks for a batch that was done long ago. */
   async #purge(): Promise<void> {
     if (performance.now() - this.#purgedAt < 3_600_000) return;
     this.#purgedAt = performance.now();

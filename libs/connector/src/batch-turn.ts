@@ -10,24 +10,24 @@ import type { PollPace } from './poll-pace.js';
 import { guarded, type WriteOutcome } from './write-guard.js';
 
 const NOT_NOW_MS = 1_000;
-/** In place of a job, where the answer told everything. */
+/** Stands for a job where the answer contained every outcome. */
 const ANSWERED = 'answered';
 
 interface TurnParts {
   log: BatchLog;
   pace: PollPace;
   asksFirst: boolean;
-  /** In performance.now() ms. */
+  /** In ms of performance.now(). */
   untilMs: number;
 }
 
-/** One call's turn at one batch. */
+/** One call's work on one batch. */
 export class Turn<S, R, O extends object> {
-  /** The batch is given back, or another's. */
+  /** The batch was released, or belongs to another process. */
   gaveBack = false;
-  /** A submission may be on its way. */
+  /** A submission may be in flight. */
   #sending: boolean;
-  /** Why lines are refused, as far as jobs and answers said so in this turn. */
+  /** Why lines are refused, as far as jobs and answers reported it in this turn. */
   readonly #refused = new Map<string, R>();
   readonly #lease: Lease;
 
@@ -50,11 +50,12 @@ export class Turn<S, R, O extends object> {
     return this.#askThenSend();
   }
 
-  /** Its answer was lost, or the process that sent it is gone. */
+  /** The answer was lost, or the process that sent the batch is gone. */
   async #askThenSend(): Promise<BatchState<O>> {
     const { unsettledMs, attempts } = this.held;
     if (attempts > 0 && this.parts.asksFirst) {
-      // How long was asked before this look: what is not there counts only when it was looked for after the settling.
+      // The in-doubt time is read before this look: absence proves something only when it was seen
+      // after that time.
       const seen = await this.#reading(() => this.batch.look());
       if (seen === AWAY) return underWay('settling', Math.max(unsettledMs, NOT_NOW_MS));
       const counts = unsettledMs === 0 || this.batch.showsItself;
@@ -65,7 +66,10 @@ export class Turn<S, R, O extends object> {
     return this.#sendAgain(this.batch.keys);
   }
 
-  /** What is there already might be there twice if it were sent again. Of all lines it is the same request, which a vendor may know. */
+  /**
+   * Sends only what is not there yet; anything else might be written twice. When that is every line,
+   * it is the same request, which a vendor may recognise.
+   */
   #sendRest(seen: S): Promise<BatchState<O>> {
     const keys = this.batch.leftOver(seen);
     return keys.length === 0 ? this.#finish(seen) : this.#sendAgain(keys);
@@ -96,7 +100,10 @@ export class Turn<S, R, O extends object> {
     for (const [key, why] of refused) this.#refused.set(key, why);
   }
 
-  /** Writes within the lease. Answers LOST when nobody knows what came of it; throws when surely nothing did, as if it had not been begun. */
+  /**
+   * Writes within the lease. Returns LOST when the outcome is unknown. Throws when the write
+   * certainly had no effect, and treats it as never begun.
+   */
   async #guarded<T>(write: () => Promise<T>): Promise<T | typeof LOST> {
     const outcomes: WriteOutcome[] = [];
     const guard = {
@@ -122,7 +129,7 @@ export class Turn<S, R, O extends object> {
     return underWay('settling', await this.parts.log.unanswered(this.#lease));
   }
 
-  /** Jobs that were submitted before this turn may long have ended: they are asked about at once. */
+  /** Jobs that were submitted before this turn may have ended long ago: ask about them at once. */
   async #follow(jobs: string[], submittedAt?: number): Promise<BatchState<O>> {
     const { pace, untilMs } = this.parts;
     const open = new Set(jobs.filter(job => job !== ANSWERED));
@@ -143,9 +150,9 @@ export class Turn<S, R, O extends object> {
     return this.#conclude();
   }
 
-  /** Undefined when the journal was posted, and is followed until it has ended. */
+  /** Undefined when the journal was posted and followed to its end. */
   async #post(job: string): Promise<BatchState<O> | undefined> {
-    // A posting that was lost may still come.
+    // A posting whose answer was lost may still arrive.
     const unsettledMs = this.held.begun ? 0 : this.held.unsettledMs;
     if (unsettledMs > 0) return underWay('settling', unsettledMs);
     const { post } = this.batch;
@@ -160,18 +167,20 @@ export class Turn<S, R, O extends object> {
   async #conclude(): Promise<BatchState<O>> {
     const seen = await this.#reading(() => this.batch.look());
     if (seen === AWAY) return underWay('job', NOT_NOW_MS);
-    // Of a turn whose holder froze: what it sent was taken up, and that it was the last it sent nobody has said.
+    // The former holder froze. A job was accepted, but it may have sent another one that nobody
+    // knows of.
     const unsettledMs = this.held.begun ? 0 : this.held.unsettledMs;
     if (unsettledMs > 0 && !(this.batch.showsItself && this.batch.asWanted(seen))) return underWay('settling', unsettledMs);
     // Nothing that was sent can commit any more.
     const leftOver = this.batch.leftOver(seen).filter(key => !this.#refused.has(key));
     if (leftOver.length === 0) return this.#finish(seen);
-    // For the sake of those that are refused none was taken: the others go again without them.
+    // The vendor took none of the lines because of the refused ones: send the others again without
+    // them.
     if (this.batch.means.takes !== 'lines' && this.#refused.size > 0) return this.#sendAgain(leftOver);
     return this.#ask(seen, leftOver);
   }
 
-  /** One call for each line that was left as it was, which tells why. */
+  /** One call for each line that was left unwritten, to find out why. */
   async #ask(seen: S, keys: string[]): Promise<BatchState<O>> {
     await this.#begin();
     const answers = await this.#reading(() => this.#guarded(() => all(keys.map(async key => [key, await this.batch.writeOne(key)] as const))));
@@ -179,7 +188,8 @@ export class Turn<S, R, O extends object> {
     if (answers === LOST) return this.#inDoubt();
     this.#note(new Map(answers.flatMap(([key, refusal]) => (refusal === null ? [] : [[key, refusal] as const]))));
     const shown = answers.every(([, refusal]) => refusal !== null) ? seen : await this.#reading(() => this.batch.look());
-    // What was taken now is asked about no more, but looked for, when the batch is asked for again.
+    // For lines that were accepted just now, the next call for the batch looks instead of asking
+    // again.
     return shown === AWAY ? underWay('job', NOT_NOW_MS) : this.#finish(shown);
   }
 
@@ -190,7 +200,10 @@ export class Turn<S, R, O extends object> {
     return finished ? { state: 'done', outcomes } : underWay('another', 0);
   }
 
-  /** A batch that was sent stays under way when the vendor can't be read now: only what surely was not taken up is told as a problem. */
+  /**
+   * A batch that was sent stays in progress when the vendor can't be read now: only what certainly
+   * was not accepted is reported as a problem.
+   */
   async #reading<R>(read: () => Promise<R>): Promise<R | typeof AWAY> {
     try {
       return await read();
@@ -204,7 +217,7 @@ export class Turn<S, R, O extends object> {
 const AWAY = Symbol('the vendor can not be read now');
 const LOST = Symbol('nobody knows whether the vendor has made it');
 
-/** As Promise.all, but waits for all of them before it throws. */
+/** Like Promise.all, but waits for all of them before it throws. */
 async function all<T>(promises: Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(promises);
   const failed = settled.find(result => result.status === 'rejected');
@@ -218,14 +231,14 @@ const underWay = (waitsFor: 'job' | 'settling' | 'another', afterMs: number) => 
   retryAfterMs: Math.ceil(afterMs),
 });
 
-/** The caller is told to come back, not that it asks too much: the limit is the vendor's. */
+/** The caller should come back later; it did not ask too much, since the limit is the vendor's. */
 function notTakenUp(error: unknown): unknown {
   if (!(error instanceof Problem) || !error.retryable) return error;
   const { detail, vendor, retryAfterMs = NOT_NOW_MS } = error;
   return new Problem('vendor-unavailable', detail, { cause: error, code: 'not-made', retryAfterMs, vendor });
 }
 
-/** Of the whole batch its id; of a part of it another, the same each time. */
+/** The batch's id for the whole batch. A part gets another key, the same one each time. */
 function requestKeyOf({ id, keys: all }: Pick<Batch<never, never, never>, 'id' | 'keys'>, keys: readonly string[]): string {
   if (keys.length === all.length) return id;
   const hex = createHash('sha256')

@@ -11,27 +11,28 @@ export interface BatchWriterOptions {
   account: string;
   /** How long a submission may still commit after its answer was lost. */
   settlingMs: number;
-  /** How long a batch outlives a process that died with it. */
+  /** How long a batch stays leased after the process that worked on it died. */
   leaseMs: number;
   clock?: Clock;
 }
 
 /** The parts that make it safe, so that tests can leave one out and see it go wrong. */
 export interface BatchParts {
-  /** Who is at a batch, and what was sent of it. */
+  /** Who works on a batch, and what was sent of it. */
   log: BatchLog;
-  /** Instead of the vendor's. */
+  /** Used instead of the vendor's. */
   settlingMs: number;
-  /** Whether the vendor is asked before a batch whose answer was lost is sent again. */
+  /** Whether to ask the vendor before sending again a batch whose answer was lost. */
   asksFirst: boolean;
 }
 
-/** What is left of the caller's time for telling the answer. */
+/** Time reserved, of the caller's deadline, for returning the answer. */
 const TO_ANSWER_MS = 300;
 
 /**
- * Writes each batch of lines once, however often it is asked to and whatever is lost, late, killed or frozen on the way. `done` is told
- * when every line has its outcome and nothing of the batch can commit any more; until then the caller asks again.
+ * Writes each batch of lines once, however often it is requested and whatever is lost, late, killed
+ * or frozen on the way. Returns `done` when every line has its outcome and nothing of the batch can
+ * commit any more; until then the caller asks again.
  */
 export class BatchWriter {
   readonly #log: BatchLog;
@@ -48,8 +49,9 @@ export class BatchWriter {
   }
 
   /**
-   * Takes up to `withinMs`, and a call to the vendor's time more. Throws `vendor-unavailable`, code `not-made`, when the batch surely was
-   * not taken up (nothing of it is kept then), what the vendor said when it refused the whole batch, and `conflict`, code `batch-differs`.
+   * Takes up to `withinMs`, plus the time of one call to the vendor. Throws `vendor-unavailable`,
+   * code `not-made`, when the batch certainly was not accepted (nothing of it is kept then); the
+   * vendor's refusal of the whole batch; and `conflict`, code `batch-differs`.
    */
   async put<S, R, O extends object>(batch: Batch<S, R, O>, withinMs: number): Promise<BatchState<O>> {
     const untilMs = performance.now() + withinMs - TO_ANSWER_MS;
@@ -60,7 +62,8 @@ export class BatchWriter {
     const turn = new Turn(batch, taken.held, { log: this.#log, pace: this.#paceOf(batch.pace), asksFirst: this.#asksFirst, untilMs });
     const stop = renewing(lease.leaseMs, () => turn.goesOn(), this.options.clock);
     try {
-      // The caller's deadline is about the answer. A submission that it cut short would be in doubt for nothing.
+      // The caller's deadline limits the answer only. Cutting a submission short would leave it in
+      // doubt for nothing.
       return await runInContext({ deadlineAt: undefined }, () => turn.take());
     } finally {
       stop();
@@ -68,7 +71,7 @@ export class BatchWriter {
     }
   }
 
-  /** Where a batch is; null when none of that id was ever taken up. */
+  /** The state of a batch; null when no batch of that id was ever accepted. */
   read<O>(id: string): Promise<BatchFacts<O> | null> {
     return this.#log.read<O>(id);
   }

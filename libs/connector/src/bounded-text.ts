@@ -1,4 +1,4 @@
-/** More than this no answer of a vendor is. */
+/** No answer of a vendor is larger than this. */
 export const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
 
 export class TooLarge extends Error {
@@ -7,7 +7,7 @@ export class TooLarge extends Error {
   }
 }
 
-/** An answer's text, read no further than the bound: what is longer is let go of. Throws TooLarge. */
+/** Reads an answer's text up to the bound and drops a longer one. Throws TooLarge. */
 export async function boundedText(response: Response, mostBytes: number): Promise<string> {
   const reader = response.body?.getReader();
   if (!reader) return '';

@@ -3,7 +3,7 @@ import { Problem } from '#canonical';
 
 /** The vendor code of a problem that the open breaker made. */
 export const BREAKER_OPEN = 'breaker-open';
-/** The vendor code of a call that the caller gave too little time. */
+/** The vendor code of a call whose caller left it too little time. */
 export const HURRIED = 'caller-deadline';
 
 const RESET_MS = 10_000;
@@ -11,8 +11,8 @@ const VOLUME = 10;
 const ERROR_PERCENT = 50;
 
 /**
- * Stops calling a vendor that is out, for `resetMs`; then one probe decides. Only outages count (`vendor-unavailable`): a refusal
- * or a 429 shows that the vendor is there.
+ * Stops calling a vendor that is out, for `resetMs`; then one probe decides. Only outages count
+ * (`vendor-unavailable`): a refusal or a 429 shows that the vendor is up.
  */
 export class Breaker {
   readonly #circuit: CircuitBreaker<[() => Promise<unknown>], unknown>;
@@ -35,7 +35,9 @@ export class Breaker {
     this.#circuit.on('open', () => (this.#openedAt = performance.now()));
   }
 
-  /** Throws `vendor-unavailable`, code `not-made`, without calling while the vendor is taken for out. */
+  /**
+   * While the vendor counts as out, throws `vendor-unavailable`, code `not-made`, without calling.
+   */
   async fire<T>(work: () => Promise<T>): Promise<T> {
     try {
       return (await this.#circuit.fire(work)) as T;
@@ -60,6 +62,6 @@ export class Breaker {
   }
 }
 
-/** A caller in a hurry and a lost lease say nothing against the vendor. */
+/** A caller in a hurry or a lost lease is no sign of an outage. */
 const isOutage = (error: unknown): boolean =>
   error instanceof Problem && error.kind === 'vendor-unavailable' && error.retryable && error.code !== 'lease-lost' && error.vendor?.code !== HURRIED;

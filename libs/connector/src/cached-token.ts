@@ -1,11 +1,11 @@
 export interface TokenAnswer {
   accessToken: string;
-  /** Absent where the vendor doesn't tell (Salesforce): kept until refused. */
+  /** Absent where the vendor doesn't state it (Salesforce): the token is kept until refused. */
   expiresInMs?: number;
   baseUrl?: string;
 }
 
-// Renewed this long before it ends, so that no call leaves with a token that expires on its way.
+// Renewed this long before it ends, so that no request carries a token that expires on the way.
 const EARLY_MS = 60_000;
 const LOG_IN_TIMEOUT_MS = 30_000;
 

@@ -4,7 +4,8 @@ import { BREAKER_OPEN } from './breaker.js';
 const FIRST_BACKOFF_MS = 200;
 const LAST_BACKOFF_MS = 8_000;
 
-// No connection was made, so nothing can have left: name look-up, refusal, no route, no trust in the certificate.
+// No connection was made, so nothing was sent: name look-up, refusal, no route, untrusted
+// certificate.
 export const NOT_CONNECTED =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|.*SELF_SIGNED.*|UNABLE_TO_.*|ERR_INVALID_URL)$/;
 
@@ -21,7 +22,7 @@ export function reasonOf(error: unknown): string {
   return message || codeOf(error);
 }
 
-/** What a write that was answered with a problem must be called. */
+/** The code of a write that was answered with a problem. */
 export function codeOfWrite(problem: Problem): string | undefined {
   if (problem.kind === 'rate-limited') return 'not-made';
   if (problem.kind === 'vendor-unavailable' && problem.code !== 'not-made') return 'outcome-unknown';

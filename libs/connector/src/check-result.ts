@@ -1,8 +1,9 @@
 import { Problem } from '#canonical';
 
 /**
- * One thing that a vendor folder's check found out, for the person who points a system app at a real tenant.
- * `what` is the thing in plain words ("reads opportunities"), `say` what was seen or what is missing and who can mend it.
+ * One result of a vendor folder's check, for the person who connects a system app to a real tenant.
+ * `what` names the check in plain words ("reads opportunities"); `say` states what was found, or
+ * what is missing and who can provide it.
  */
 export interface CheckResult {
   what: string;
@@ -10,7 +11,10 @@ export interface CheckResult {
   say: string;
 }
 
-/** What `see` says when all is well, else why not and what cures it. `cure`: both in one, or throws what no person can mend. */
+/**
+ * Runs `see`, whose answer states that all is well; if it throws, the result states why and the
+ * cure. `cure` as a function gives both in one text, or rethrows what no person can fix.
+ */
 export async function checkResult(what: string, see: () => Promise<string>, cure: string | ((error: unknown) => string)): Promise<CheckResult> {
   try {
     return { what, ok: true, say: await see() };

@@ -1,12 +1,16 @@
-/** An instant as every vendor and cursor writes it, RFC 3339. */
+/** An instant in the form that every vendor and cursor uses, RFC 3339. */
 export const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/;
 
-/** A difference above this is an alarm: overlaps of readings cover less, and a person has to set a clock right. */
+/**
+ * A larger difference raises an alarm: the overlap of readings covers less, and a person has to
+ * correct a clock.
+ */
 export const CLOCK_ALARM_MS = 10_000;
 
 /**
- * How far a vendor's clock is surely ahead of ours, below zero behind, in ms: what its `Date` says, less what whole seconds and
- * the time on the way leave open. Undefined when it does not say.
+ * How far a vendor's clock is certainly ahead of ours (negative: behind), in ms: from its `Date`
+ * header, less the uncertainty of whole seconds and of the time on the way. Undefined without the
+ * header.
  */
 export function clockDifferenceMs(date: string | undefined, sentAt: number, receivedAt: number): number | undefined {
   const said = Date.parse(date ?? '');
@@ -16,8 +20,8 @@ export function clockDifferenceMs(date: string | undefined, sentAt: number, rece
 }
 
 /**
- * The rule for every foreign moment that says how far something was read: it counts for no more than our own clock at the time of
- * asking. Undefined when it is no moment at all.
+ * The rule for every foreign instant that says how far something was read: it counts for no more
+ * than our own clock at the time of asking. Undefined when it is not an instant.
  */
 export function notAheadOf(ours: number, foreign: number | string | undefined): number | undefined {
   const said = typeof foreign === 'string' ? Date.parse(foreign) : (foreign ?? NaN);
@@ -25,8 +29,9 @@ export function notAheadOf(ours: number, foreign: number | string | undefined): 
 }
 
 /**
- * Where a feed's cursor goes. One that is an instant never goes beyond our own clock when the reading began, and never back: a
- * vendor whose clock fell back has shown what was before already. Any other cursor is the vendor folder's own token.
+ * The next cursor of a feed. A cursor that is an instant never goes beyond our own clock at the
+ * start of the reading, and never back: a vendor whose clock fell back has already shown what came
+ * before. Any other cursor is the vendor folder's own token.
  */
 export function nextCursor(previous: string | null, proposed: string | null, ours: number): string | null {
   const before = withinClock(previous, ours);
@@ -37,7 +42,7 @@ export function nextCursor(previous: string | null, proposed: string | null, our
   return new Date(Math.max(allowed, kept)).toISOString();
 }
 
-/** A stored cursor, taken back to our own clock where an earlier release let it go further. */
+/** A stored cursor, limited to our own clock where an earlier release let it go further. */
 export function withinClock(cursor: string | null, ours: number): string | null {
   if (cursor === null || !INSTANT.test(cursor)) return cursor;
   const allowed = notAheadOf(ours, cursor);

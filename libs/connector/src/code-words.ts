@@ -1,4 +1,7 @@
-/** A code as people write it, PROJECT_MANAGER as Project Manager; `exceptions` says by code where they write something else. */
+/**
+ * Makes readable words of a code: PROJECT_MANAGER becomes Project Manager. `exceptions` holds the
+ * words of codes that read otherwise.
+ */
 export function wordsOf(code: string, exceptions: Record<string, string>): string {
   return (
     exceptions[code] ??

@@ -32,7 +32,10 @@ export class Connector1763700008001 implements MigrationInterface {
   }
 }
 
-/** Batches, one row each: its lease, what was sent of it and what came of that. A batch is deleted whole, so outcomes are kept as they came. */
+/**
+ * Batches, one row each: its lease, what was sent and the outcome. A batch is deleted as a whole,
+ * so outcomes are stored as they came.
+ */
 export class Connector1763700008002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

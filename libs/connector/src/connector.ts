@@ -22,21 +22,22 @@ export interface ConnectorOptions {
   account: string;
   baseUrl: string;
   auth: AuthScheme;
-  /** How many calls may run at once in this account, by all processes together. */
+  /** How many calls all processes together may run at once in this account. */
   concurrency: number;
-  /** A call's whole time when neither it nor the context says less; 30 s if not said. */
+  /** A call's time limit when neither the call nor the context sets a shorter one; default 30 s. */
   timeoutMs?: number;
-  /** How large an answer may be; 64 MiB if not said. */
+  /** The largest answer accepted; default 64 MiB. */
   mostAnswerBytes?: number;
   /** Where the quota's permits are kept (`connectorMigrations`). */
   dataSource: Database;
   metrics: Metrics;
   /**
-   * The vendor's refusals. A read is made again when its problem is retryable; a write never is here: what of it surely was not made
-   * has the code `not-made` or is a refusal, what nobody knows the code `outcome-unknown`.
+   * The vendor's refusals. A read is repeated when its problem is retryable. A write is never
+   * repeated here: one that certainly was not made has the code `not-made` or is a refusal; one
+   * whose outcome is unknown has the code `outcome-unknown`.
    */
   codes: CodeTable;
-  /** Shared by connectors of one account; each makes its own if not given. */
+  /** Shared by connectors of one account; by default each makes its own. */
   gate?: QuotaGate;
   breaker?: { resetMs?: number; volume?: number };
 }
@@ -45,8 +46,9 @@ const TIMEOUT_MS = 30_000;
 const READ_ATTEMPTS = 5;
 
 /**
- * How one vendor account is reached. Reads are retried within the deadline; writes never, and their problems tell apart what surely
- * was not made (code `not-made`, or a refusal) from what nobody knows (`vendor-unavailable`, code `outcome-unknown`).
+ * Calls one vendor account. Reads are retried within the deadline, writes never. A write's problem
+ * distinguishes what certainly was not made (code `not-made`, or a refusal) from an unknown outcome
+ * (`vendor-unavailable`, code `outcome-unknown`).
  */
 export class Connector {
   readonly clock: VendorClock;
@@ -68,12 +70,12 @@ export class Connector {
     ]);
   }
 
-  /** Throws a Problem for every answer whose status isn't accepted, and when there is none. */
+  /** Throws a Problem for every answer whose status isn't accepted, and when there is no answer. */
   async send(call: VendorCall): Promise<VendorAnswer> {
     const startedAt = performance.now();
     if (call.kind === 'read') currentGuard()?.readMade();
     try {
-      if (call.kind === 'write') currentGuard()?.beforeSend(); // and again at the last moment
+      if (call.kind === 'write') currentGuard()?.beforeSend(); // checked again just before sending
       const answer = await this.#withRetries(call, this.#deadlineOf(call, startedAt));
       this.#note(call, 'ok', startedAt);
       return answer;
@@ -84,13 +86,16 @@ export class Connector {
     }
   }
 
-  /** Gives its permits back; for the app's shutdown. */
+  /** Returns the permits; for the app's shutdown. */
   async close(): Promise<void> {
     this.#breaker.close();
     await this.#gate.stop();
   }
 
-  /** In performance.now() ms: the soonest of the call's own time, the caller's, and a write's lease. */
+  /**
+   * In ms of performance.now(): the earliest of the call's own limit, the caller's deadline and a
+   * write's lease.
+   */
   #deadlineOf(call: VendorCall, startedAt: number): number {
     const own = startedAt + (call.deadlineMs ?? this.#timeoutMs);
     const { deadlineAt } = context();
@@ -132,7 +137,7 @@ export class Connector {
   async #exchange(call: VendorCall, deadline: number): Promise<VendorAnswer> {
     const first = await this.#authorize(deadline);
     const answer = await this.#once(call, first, deadline);
-    // A 401 is answered before anything is done, so a write may go again too.
+    // A 401 comes before anything is done, so even a write may be sent again.
     if (answer.status === 401 && this.options.auth.renew(first)) {
       const again = await this.#once(call, await this.#authorize(deadline), deadline);
       return this.#accepted(call, again);
@@ -187,12 +192,12 @@ export class Connector {
     return this.#clean(told, { code, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) });
   }
 
-  /** What an answer that was accepted for its status means by the vendor's table after all. */
+  /** The refusal that the vendor's table finds in an answer with an accepted status. */
   refusalOf(answer: VendorAnswer, call: Pick<VendorCall, 'operation' | 'kind'>): Problem {
     return refusalProblem(this.options.vendor, this.options.codes, answer, call);
   }
 
-  /** Asked again it would be as large. */
+  /** A retry would be as large. */
   #tooLarge(call: VendorCall, cause: TooLarge): Problem {
     const { vendor: system } = this.options;
     const vendor = { system, operation: call.operation, code: 'answer-too-large', message: cause.message };
@@ -242,7 +247,7 @@ export class Connector {
     const base = new URL(baseUrl);
     const link = /^https?:/.test(call.path) ? call.path : base.href.replace(/\/$/, '') + (call.path.startsWith('/') ? '' : '/') + call.path;
     const url = URL.parse(link);
-    // Our token goes nowhere else, whatever link an answer holds.
+    // Our token is sent nowhere else, whatever link an answer contains.
     const ours = url !== null && (url.origin === base.origin || url.origin === new URL(this.options.baseUrl).origin);
     if (!ours)
       throw new Problem('vendor-unavailable', `${this.options.vendor} gave a link to another host: ${url?.origin ?? shortened(call.path, 200)}`, {
@@ -254,7 +259,7 @@ export class Connector {
     return url;
   }
 
-  /** A defect of ours is told as it is; a Problem keeps no secret. */
+  /** A defect of ours is passed on as it is; a Problem contains no secret. */
   #problemOf(error: unknown, call: VendorCall): Problem {
     if (error instanceof Problem) return error;
     return new Problem('internal', `${this.options.vendor} ${call.operation}: ${redactText(String(error), this.options.auth.secrets())}`, {

@@ -2,7 +2,10 @@ import { Problem } from '#canonical';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** The days from one on, in periods that are short enough to be paged through; the last reaches a year ahead. */
+/**
+ * The days from one on, in periods short enough to be paged through; the last period ends a year
+ * ahead.
+ */
 export function dayPeriods(from: string, days: number): [first: string, last: string][] {
   const start = Date.parse(from);
   if (Number.isNaN(start)) throw new Problem('internal', `${from} is no day`);

@@ -9,20 +9,23 @@ export interface Decision {
   retire: FoundOfSet[];
 }
 
-/** What is written down about a record at the vendor. */
+/** What is stored about a record at the vendor. */
 interface KnownDuplicates {
   key: string;
   id: string;
   is: 'in-use' | 'retiring' | 'retired';
 }
 
-/** A decision with what of it isn't written down yet. */
+/** A decision, with the part of it that isn't stored yet. */
 interface Decided extends Decision {
   started: FoundOfSet[];
   ended: { one: FoundOfSet; kept: string }[];
 }
 
-/** Remembers which record of a key is in use and which were found beside it (`connector.in_use`, `connector.duplicate`). */
+/**
+ * Remembers which record of a key is in use and which duplicates were found (`connector.in_use`,
+ * `connector.duplicate`).
+ */
 export class DuplicateKeeper {
   constructor(
     private readonly dataSource: Database,
@@ -31,8 +34,9 @@ export class DuplicateKeeper {
   ) {}
 
   /**
-   * Of all records found, per key: the one in use if it is still there, else the lowest id; never one that was retired before.
-   * What is new in it is written down, in a transaction that holds the lease, before anybody is told.
+   * Decides, per key, which of the found records is in use: the former one if it still exists, else
+   * the lowest id; never one that was retired before. New facts are stored, in a transaction that
+   * holds the lease, before the decision is returned.
    */
   async decide(lease: Lease, leases: Leases, kind: string, found: FoundOfSet[]): Promise<Decision> {
     if (found.length === 0) return { kept: new Map(), retire: [] };
@@ -46,7 +50,10 @@ export class DuplicateKeeper {
     });
   }
 
-  /** How long, in ms, after a record of these keys was put to use its absence still proves nothing; 0 when it does. */
+  /**
+   * How long, in ms, after a record of these keys was put to use its absence still proves nothing;
+   * 0 when it does.
+   */
   async freshMs(kind: string, keys: string[], settlingMs: number): Promise<number> {
     const [{ ms }] = await this.dataSource.query<{ ms: string | null }[]>(
       `select extract(epoch from max(since) - clock_timestamp()) * 1000 + $5 ms from connector.in_use where system = $1 and account = $2 and kind = $3 and key = any($4)`,
@@ -101,7 +108,8 @@ function decided(found: FoundOfSet[], known: KnownDuplicates[]): Decided {
     for (const one of all.filter(other => other !== keep)) {
       const is = statusOf(one);
       if (is === undefined || is === 'in-use') decision.ended.push({ one, kept: keep?.id ?? '' });
-      // Retired and live nevertheless: again. One whose retiring was never finished, too.
+      // Retire again a record that was retired and is live nevertheless, and one whose retiring
+      // never finished.
       if (!one.archived || is !== 'retired') decision.retire.push(one);
     }
   }

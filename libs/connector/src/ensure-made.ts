@@ -1,6 +1,9 @@
 import type { OnceWriter } from './once-writer.js';
 
-/** The one record of the key, and whether this call made it: what somebody else made is to be read before it is relied on. */
+/**
+ * The one record of the key, and whether this call made it: a record that another call made must be
+ * read before it is relied on.
+ */
 export async function ensureMade(
   once: OnceWriter,
   kind: string,

@@ -6,7 +6,7 @@ import { type Clock, type Database, Lease, systemClock, thisMoment, type Transac
 export const leaseLost = (key: string): Problem =>
   new Problem('vendor-unavailable', `the lease on ${key} ran out before the write`, { code: 'lease-lost', retryAfterMs: 0 });
 
-/** Throws `vendor-unavailable`, code `lease-lost`, when another may hold the key by now. */
+/** Throws `vendor-unavailable`, code `lease-lost`, when another process may hold the key by now. */
 export function refuseLost(lease: Lease): void {
   if (lease.remainingMs() <= 0) throw leaseLost(lease.key);
 }
@@ -14,16 +14,22 @@ export function refuseLost(lease: Lease): void {
 /** One caller at a time per key, over all processes. */
 export interface Leases {
   take(key: string): Promise<Lease>;
-  /** Locks the key's row until the transaction ends; throws `lease-lost` unless the lease is still its holder's. */
+  /**
+   * Locks the key's row until the transaction ends; throws `lease-lost` unless its holder still has
+   * the lease.
+   */
   hold(em: Transaction, lease: Lease): Promise<void>;
   give(lease: Lease): Promise<void>;
-  /** Makes it last its whole time from now; false when it isn't its holder's any more. */
+  /** Extends the lease to its full length from now; false when its holder no longer has it. */
   renew(lease: Lease): Promise<boolean>;
 }
 
 const POLL_MS = 25;
 
-/** Leases in Postgres (`connector.write_key`). Callers of one process queue up here; those of others are waited for with patience. */
+/**
+ * Leases in Postgres (`connector.write_key`). Callers of this process queue up here; for other
+ * processes they wait a limited time.
+ */
 export class KeyLeases implements Leases {
   readonly #queues = new Map<string, Promise<void>>();
   readonly #leave = new Map<string, () => void>();
@@ -37,7 +43,10 @@ export class KeyLeases implements Leases {
     private readonly clock: Clock = systemClock,
   ) {}
 
-  /** Throws `vendor-unavailable`, code `key-leased`, when another process holds the key for longer than the patience. */
+  /**
+   * Throws `vendor-unavailable`, code `key-leased`, when another process holds the key for longer
+   * than that time.
+   */
   async take(key: string): Promise<Lease> {
     const giveUpAt = performance.now() + this.patienceMs;
     const leave = await this.#enterQueue(key);

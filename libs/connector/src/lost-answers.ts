@@ -3,16 +3,16 @@ import { JobLoop } from '#jobs';
 import { log } from '#service';
 import type { Attempt, AttemptLog } from './attempts.js';
 
-/** The kind of attempts that are writes by key. */
+/** The kind of attempts that write by key. */
 export const WRITE = 'write';
 
 const WATCH_EVERY_MS = 1_000;
 const LONGEST_WATCH_MS = 30_000;
 const POSTPONED_MS = 60_000;
 
-/** Looks after attempts whose answer never came. */
+/** Checks attempts whose answer never came. */
 export class LostAnswers {
-  /** Attempts whose look failed, with when to try again in performance.now() ms. */
+  /** Attempts whose check failed, with the time of the next try in ms of performance.now(). */
   readonly #postponed = new Map<string, number>();
 
   constructor(
@@ -22,8 +22,9 @@ export class LostAnswers {
   ) {}
 
   /**
-   * Looks again at attempts whose answer never came, once they are settled, and retires what turns up twice. It sleeps until the next is due;
-   * what other processes begin meanwhile it learns of in about its settling time. Answers how to stop.
+   * Checks attempts whose answer never came, once they can't commit any more, and retires
+   * duplicates. Sleeps until the next is due; it learns of other processes' attempts after about
+   * the in-doubt time. Returns how to stop.
    */
   watch(everyMs = WATCH_EVERY_MS): { stop(): Promise<void> } {
     const loop = new JobLoop({
@@ -40,7 +41,7 @@ export class LostAnswers {
     return { stop: () => loop.stop() };
   }
 
-  /** One round of the watch: every attempt that is due to be looked at. */
+  /** One round: checks every attempt that is due. */
   async lookAgain(): Promise<void> {
     for (const attempt of await this.attempts.due()) {
       if (attempt.kind === WRITE) await this.attempts.close(attempt);
@@ -52,7 +53,7 @@ export class LostAnswers {
     }
   }
 
-  /** One that can't be looked at now doesn't keep the others waiting. */
+  /** An attempt that can't be checked now doesn't delay the others. */
   #postpone({ id, kind, key }: Attempt, error: unknown): void {
     const soon = error instanceof Problem && error.retryable;
     this.#postponed.set(id, performance.now() + (soon ? WATCH_EVERY_MS : POSTPONED_MS));

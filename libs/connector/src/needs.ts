@@ -5,10 +5,16 @@ import { Abilities } from './abilities.js';
 
 const NEEDS = 'throughline:needs';
 
-/** The abilities without which a handler, or every handler of a class, answers 501. Those of a class and of its handler add up. */
+/**
+ * The abilities without which a handler, or every handler of a class, answers 501. Those of the
+ * class and of the handler add up.
+ */
 export const Needs = <A extends string>(...abilities: [A, ...A[]]): MethodDecorator & ClassDecorator => SetMetadata(NEEDS, abilities);
 
-/** Answers `unsupported` for what the back end can't do, after the caller's rights were looked at and before the request is. */
+/**
+ * Answers `unsupported` for a missing ability, after the caller's rights are checked and before the
+ * request is.
+ */
 @Injectable()
 export class NeedsInterceptor implements NestInterceptor {
   constructor(

@@ -2,11 +2,11 @@ import { Problem } from '#canonical';
 import { ahead } from './ahead.js';
 import { Paging } from './paging.js';
 
-/** A page of a list that is asked for by numbers, from 1. */
+/** A page of a list that is read by page number, from 1. */
 export interface NumberedPage {
-  /** How many rows it shows. */
+  /** How many rows it contains. */
   shown: number;
-  /** How many there are in all. */
+  /** How many rows there are in all. */
   count: number;
 }
 
@@ -14,11 +14,17 @@ export interface NumberedList<P extends NumberedPage> {
   vendor: string;
   perPage: number;
   page(number: number): Promise<P>;
-  /** What is listed, and the ids on a page, where each row must be seen: rows that moved between pages are then noticed. */
+  /**
+   * For a list where every row must be seen: its name, and the ids on a page, so that rows that
+   * moved between pages are noticed.
+   */
   whole?: { what: string; idsOn(page: P): unknown[] };
 }
 
-/** One after the other. Throws `vendor-unavailable`, code `moved-while-read`, when a list that is to be seen whole was not. */
+/**
+ * Reads pages one after the other. Throws `vendor-unavailable`, code `moved-while-read`, when a row
+ * of a list that must be complete was missed.
+ */
 export async function* numberedPages<P extends NumberedPage>({ vendor, perPage, page, whole }: NumberedList<P>): AsyncGenerator<P> {
   const paging = new Paging(vendor);
   const seen = new Set<unknown>();
@@ -34,7 +40,7 @@ export async function* numberedPages<P extends NumberedPage>({ vendor, perPage, 
   }
 }
 
-/** Several at once; the first says how many there are. */
+/** Reads several pages at once; the first says how many there are. */
 export async function* pagesAhead<P extends NumberedPage>(perPage: number, most: number, page: (number: number) => Promise<P>): AsyncGenerator<P> {
   const first = await page(1);
   yield first;

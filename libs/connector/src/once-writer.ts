@@ -17,9 +17,15 @@ export interface OnceWriterOptions {
   account: string;
   /** How long a request may still commit after we lost its answer, in ms. */
   settlingMs: number;
-  /** How long a key outlives a process that died with it; also the longest that one request may take. 15 s if not said. */
+  /**
+   * How long a key stays leased after its process died; also the longest that one request may take.
+   * Default 15 s.
+   */
   leaseMs?: number;
-  /** How long a call waits here for a leased key or an unsettled attempt before it is told to come back. 2 s if not said. */
+  /**
+   * How long a call waits for a leased key or an attempt in doubt before the caller must come back.
+   * Default 2 s.
+   */
   patienceMs?: number;
   clock?: Clock;
 }
@@ -28,8 +34,8 @@ const LEASE_MS = 15_000;
 const PATIENCE_MS = 2_000;
 
 /**
- * Makes each record once, whatever is lost, late, killed or frozen on the way: at quiet no key has two live records, and no id is
- * handed out that a later look may take out of use.
+ * Makes each record once, whatever is lost, late, killed or frozen on the way. When no call is
+ * running, no key has two live records. No id is returned that a later look may retire.
  */
 export class OnceWriter {
   readonly #kinds: Map<string, OnceKind>;
@@ -55,9 +61,10 @@ export class OnceWriter {
   }
 
   /**
-   * Answers the one record of `key`, made by `create` if there is none. `create` makes one write, through a Connector, with the key
-   * inside. Throws `vendor-unavailable` with code `key-leased` (another is at it), `unsettled` (a lost attempt may still commit), or
-   * what `create` threw; all but refusals are safe to ask again.
+   * Returns the one record of `key`, made by `create` if there is none. `create` makes one write,
+   * through a Connector, that contains the key. Throws `vendor-unavailable` with code `key-leased`
+   * (another process works on it) or `unsettled` (a lost attempt may still commit), or what
+   * `create` threw. All but refusals can be retried safely.
    */
   async ensure<F extends VendorRecord>(kind: string, key: string, hash: string, create: () => Promise<F>): Promise<F> {
     const made = this.#kindOf(kind);
@@ -77,8 +84,8 @@ export class OnceWriter {
   }
 
   /**
-   * The same for a set below one parent, with one look before and one after: answers the one record of each wanted key, in the order
-   * wanted. `createMissing` makes all that are missing in one write.
+   * The same for a set below one parent, with one look before and one after. Returns the one record
+   * of each wanted key, in that order. `createMissing` makes all missing records in one write.
    */
   async ensureAll<W extends { key: string }, F extends FoundOfSet>(
     kind: string,
@@ -92,17 +99,18 @@ export class OnceWriter {
   }
 
   /**
-   * For a write by key that the vendor takes twice without harm (an upsert, an update, a request with its own key). A lost earlier
-   * write of other content on the key may still commit over this one: until it is settled this throws `vendor-unavailable`, code
-   * `unsettled`. The same content (`hash`) may be sent again at once. `send` may make several requests, one
-   * after the other.
+   * For a write by key that the vendor can safely receive twice (an upsert, an update, a request
+   * with its own key). An earlier lost write of other content on the key may still commit over this
+   * one: until it can't, this throws `vendor-unavailable`, code `unsettled`. The same content
+   * (`hash`) may be sent again at once. `send` may make several requests, one after the other.
    */
   async write<R>(key: string, hash: string, send: () => Promise<R>): Promise<R> {
     return this.#withLease(`write:${key}`, async lease => {
       await this.#waitOut(key, () => this.#attempts.unsettledMs(WRITE, key, hash));
       const attempt = await this.#attempts.begin(lease, WRITE, key, hash);
       const answer = await this.#send(lease, attempt, send);
-      // Frozen on the way: another may have written since, and this may have gone over it. Whoever asks again compares first.
+      // This process was frozen on the way: another may have written since, and this write may have
+      // replaced that. The retrying caller compares first.
       await this.#attempts.end(attempt, lease.remainingMs() > 0 ? 'answered' : 'unknown');
       refuseLost(lease);
       return answer;
@@ -110,8 +118,9 @@ export class OnceWriter {
   }
 
   /**
-   * Nobody else works on the key, in any process, while `work` runs, for as long as that takes. Once this process may have lost the key
-   * (it was frozen) no write leaves it any more: `lease-lost`. Other writes of this class may be made inside.
+   * While `work` runs, no other process or call works on the key, for as long as that takes. Once
+   * this process may have lost the key (it was frozen), it sends no more writes: `lease-lost`.
+   * Other writes of this class may be made inside.
    */
   async alone<R>(key: string, work: () => Promise<R>): Promise<R> {
     return this.#withLease(`alone:${key}`, async lease => {
@@ -126,14 +135,15 @@ export class OnceWriter {
   }
 
   /**
-   * Looks again at attempts whose answer never came, once they are settled, and retires what turns up twice. It sleeps until the next is due;
-   * what other processes begin meanwhile it learns of in about its settling time. Answers how to stop.
+   * Checks attempts whose answer never came, once they can't commit any more, and retires
+   * duplicates. Sleeps until the next is due; it learns of other processes' attempts after about
+   * the in-doubt time. Returns how to stop.
    */
   watch(everyMs?: number): { stop(): Promise<void> } {
     return this.#lost.watch(everyMs);
   }
 
-  /** One round of the watch: every attempt that is due to be looked at. */
+  /** One round: checks every attempt that is due. */
   lookAgain(): Promise<void> {
     return this.#lost.lookAgain();
   }
@@ -147,7 +157,8 @@ export class OnceWriter {
     createMissing: (missing: W[]) => Promise<FoundOfSet[]>,
   ): Promise<FoundOfSet[]> {
     return this.#withLease(`${kind}:${parentKey}`, async lease => {
-      // Asked before the look: an absence counts only when it was seen after the settling.
+      // Read before the look: absence proves something only when it was seen after the in-doubt
+      // time.
       const unsettledMs = await this.#attempts.unsettledMs(kind, parentKey);
       let kept = await this.#record(lease, kind, await find());
       let missing = wanted.filter(({ key }) => !kept.has(key));
@@ -163,7 +174,10 @@ export class OnceWriter {
     });
   }
 
-  /** Creates, and answers only after another look: what was built meanwhile by a lost attempt is retired, or used and ours retired. */
+  /**
+   * Creates a record, and returns only after another look. A record that a lost attempt made
+   * meanwhile is retired, or used while ours is retired.
+   */
   async #create(
     lease: Lease,
     o: { kind: string; parentKey: string; hash: string; find: () => Promise<FoundOfSet[]>; create: () => Promise<FoundOfSet[]> },
@@ -189,7 +203,7 @@ export class OnceWriter {
     );
   }
 
-  /** Decides per key which record is the one, and retires the others. */
+  /** Decides per key which record is in use, and retires the others. */
   async #record(lease: Lease, kind: string, found: FoundOfSet[]): Promise<Map<string, FoundOfSet>> {
     const distinct = [...new Map(found.map(one => [one.id, one])).values()];
     const { kept, retire } = await this.#keeper.decide(lease, this.#leases, kind, distinct);
@@ -203,7 +217,7 @@ export class OnceWriter {
     await this.#keeper.retired(kind, found);
   }
 
-  /** Sends, and notes a failure: settled when nothing can have come or can still come of it. */
+  /** Sends, and records a failure: closed when nothing came or can still come of it. */
   async #send<R>(lease: Lease, attempt: Attempt, send: () => Promise<R>): Promise<R> {
     const outcomes: WriteOutcome[] = [];
     let reads = 0;
@@ -218,7 +232,8 @@ export class OnceWriter {
       refuseLost(lease);
       return await guarded(guard, send);
     } catch (error) {
-      // What was answered is there, and a record has to be looked for; a write by key is compared by whoever asks again.
+      // An answered record exists and has to be looked for; a write by key is compared when it is
+      // retried.
       const open: WriteOutcome[] = attempt.kind === WRITE ? ['unknown'] : ['unknown', 'answered'];
       const settled = outcomes.length > 0 ? !outcomes.some(outcome => open.includes(outcome)) : reads > 0 || surelyNotMade(error);
       await this.#endAfter(attempt, settled ? 'refused' : 'unknown');
@@ -228,7 +243,10 @@ export class OnceWriter {
     }
   }
 
-  /** What went wrong first is what the caller hears. An attempt left as sent is in doubt for its time, and looked at then. */
+  /**
+   * The caller gets the first error. An attempt that is left open is in doubt for its time and is
+   * checked then.
+   */
   async #endAfter(attempt: Attempt, state: 'refused' | 'unknown'): Promise<void> {
     await this.#attempts.end(attempt, state).catch((error: unknown) => this.#couldNot('end an attempt', error));
   }
@@ -237,7 +255,10 @@ export class OnceWriter {
     log.warn({ part: 'once-writer', system: this.options.system, err: error }, `could not ${what}; it ends by its time`);
   }
 
-  /** Waits until nothing that was sent before can come in any more; throws `unsettled` when that takes longer than the patience. */
+  /**
+   * Waits until nothing that was sent before can still arrive; throws `unsettled` when that takes
+   * too long.
+   */
   async #waitOut(key: string, doubtMs: () => Promise<number>): Promise<void> {
     const giveUpAt = performance.now() + this.#patienceMs;
     for (let waitMs = await doubtMs(); waitMs > 0; waitMs = await doubtMs()) {
@@ -252,7 +273,7 @@ export class OnceWriter {
 
   async #lookAgainAt(attempt: Attempt): Promise<void> {
     const { find, findAll } = this.#lookedUp(attempt.kind);
-    // The key is the record's or, of a set, the parent's.
+    // The key is that of the record or, for a set, of the parent.
     const look = async () => [
       ...((await find?.(attempt.key)) ?? []).map(one => ({ ...one, key: attempt.key })),
       ...((await findAll?.(attempt.key)) ?? []),

@@ -12,7 +12,7 @@ declare module 'opossum' {
     rollingCountTimeout?: number;
     rollingPercentilesEnabled?: boolean;
     enableSnapshots?: boolean;
-    /** True: the error is the caller's to handle and says nothing against the other side. */
+    /** True: the error is for the caller to handle and is no sign of an outage. */
     errorFilter?: (error: unknown) => boolean;
   }
 

@@ -4,7 +4,7 @@ import { Paging } from './paging.js';
 export interface ChangedPage {
   /** How many rows it shows. */
   shown: number;
-  /** When its last row changed; absent where that row doesn't say. */
+  /** When its last row changed; absent where that row doesn't state it. */
   last?: string;
 }
 
@@ -12,13 +12,15 @@ export interface ChangedList<P extends ChangedPage> {
   vendor: string;
   perPage: number;
   since: string;
-  /** Of the rows that changed at an instant or later, oldest change first, a page by its number, from 1. */
+  /** Reads rows that changed at an instant or later, oldest change first, by page number from 1. */
   page(since: string, number: number): Promise<P>;
 }
 
 /**
- * Reads what changed since an instant. It goes on from the last change that it read, not by number: a row that changes meanwhile moves to the end, and
- * every row behind its old place to an earlier one. By number it goes on only where more changed in one instant than a page holds.
+ * Reads what changed since an instant. It continues from the last change that it read, not by page
+ * number: a row that changes meanwhile moves to the end, which shifts every row behind its old
+ * place to an earlier position. It continues by number only where more rows changed in one instant
+ * than fit on a page.
  */
 export async function* pagesByChange<P extends ChangedPage>({ vendor, perPage, since, page }: ChangedList<P>): AsyncGenerator<P> {
   const paging = new Paging(vendor);

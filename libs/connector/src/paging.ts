@@ -1,9 +1,12 @@
 import { Problem } from '#canonical';
 
-/** No list that is read whole has more pages; a vendor that says so lies. */
+/** No list has more pages; a vendor that says so is wrong. */
 const MOST_PAGES = 100_000;
 
-/** Watches over one list's pages: what says that it goes on must show something, go on elsewhere, and come to an end. */
+/**
+ * Checks one list's pages: a page with a successor must contain rows, must lead to another page,
+ * and the list must end.
+ */
 export class Paging {
   #pages = 0;
   readonly #seen = new Set<string>();
@@ -13,7 +16,10 @@ export class Paging {
     private readonly mostPages = MOST_PAGES,
   ) {}
 
-  /** Notes a page. `next` names the page after it, where the vendor gives a link or a place. Throws `vendor-unavailable`, code `malformed-answer`. */
+  /**
+   * Notes a page. `next` names the following page, where the vendor gives a link or a position.
+   * Throws `vendor-unavailable`, code `malformed-answer`.
+   */
   page(rows: number, more: boolean, next?: string): void {
     if (!more) return;
     if (rows === 0) throw this.#malformed('shows an empty page and says that there are more');

@@ -3,8 +3,9 @@ const LEAST_MS = 25;
 const MOST_MS = 15_000;
 
 /**
- * When to ask whether a job is done, learned from the last ones: late enough that it mostly is, soon enough that little is waited in vain.
- * A job found done at the first question makes the next wait a little shorter; one that was not, longer.
+ * Learns from the last jobs when to ask whether one is done: late enough that it usually is, early
+ * enough to waste little time. A job found done at the first question makes the next wait a little
+ * shorter; one that was not makes it longer.
  */
 export class PollPace {
   #firstMs = FIRST_GUESS_MS;

@@ -6,9 +6,9 @@ export interface QuotaGateOptions {
   dataSource: Database;
   vendor: string;
   account: string;
-  /** How many calls may run at once in this account, by all processes together. */
+  /** How many calls all processes together may run at once in this account. */
   limit: number;
-  /** How long leased permits hold without being renewed; those of a dead process are free after that. */
+  /** How long leased permits hold without renewal; a dead process's permits are free after that. */
   leaseMs?: number;
 }
 
@@ -22,22 +22,23 @@ const LEASE_MS = 5_000;
 const IDLE_MS = 1_000;
 const FIRST_RETRY_MS = 10;
 const LAST_RETRY_MS = 200;
-/** Pauses of our own, where a vendor turns calls away and does not say for how long. */
+/** Our own pauses, where a vendor rejects calls without saying for how long. */
 const FIRST_PAUSE_MS = 500;
 const LAST_PAUSE_MS = 60_000;
-/** Whatever a vendor asks for, it is tried again after this. */
+/** The longest pause, whatever the vendor asks for. */
 export const LONGEST_PAUSE_MS = 900_000;
 
 /**
- * One budget per vendor account for all processes. Each process holds a number of permits, leased from Postgres for some seconds and
- * renewed in the background, so that a call takes none of Postgres' time. Who wants more than the fair share gives way as its calls
- * end; a number that doesn't divide goes round by turns. A process that can't renew stops starting calls when its lease ends.
+ * One budget per vendor account for all processes. Each process holds permits, leased from Postgres
+ * for some seconds and renewed in the background, so that a call costs no time in Postgres. A
+ * process with more than its fair share gives permits back as its calls end; permits that don't
+ * divide evenly rotate. A process that can't renew stops starting calls when its lease ends.
  */
 export class QuotaGate {
   readonly #id = randomUUID();
   readonly #leaseMs: number;
   #held = 0;
-  /** Calls may start up to here; below `held` while permits are being given back. */
+  /** The most calls that may run now; below `held` while permits are being given back. */
   #target = 0;
   #running = 0;
   #leaseEndsAt = 0;
@@ -54,7 +55,10 @@ export class QuotaGate {
     this.#leaseMs = options.leaseMs ?? LEASE_MS;
   }
 
-  /** Waits for a permit until `deadline` (performance.now() ms); answers how to give it back. Throws `rate-limited`, code `not-made`. */
+  /**
+   * Waits for a permit until `deadline` (ms of performance.now()); returns how to give it back.
+   * Throws `rate-limited`, code `not-made`.
+   */
   async enter(deadline: number): Promise<() => void> {
     if (this.#stopped) throw this.#refusal('the gate is closed');
     this.#usedAt = performance.now();
@@ -71,15 +75,19 @@ export class QuotaGate {
     };
   }
 
-  /** The vendor turned a call away: all calls of the account wait as long as it asks, or, when it does not say, longer each time. */
+  /**
+   * The vendor rejected a call: all calls of the account wait as long as it asks, or, when it does
+   * not say, longer each time.
+   */
   throttled(askedMs?: number): void {
     if (askedMs !== undefined) return this.pause(Math.min(askedMs, LONGEST_PAUSE_MS));
-    if (performance.now() < this.#pausedUntil) return; // calls that were under way with the one that was turned away
+    // calls that were in flight together with the rejected one
+    if (performance.now() < this.#pausedUntil) return;
     this.pause(this.#pauseMs * (0.5 + Math.random() / 2));
     this.#pauseMs = Math.min(this.#pauseMs * 2, LAST_PAUSE_MS);
   }
 
-  /** A call was answered: the next pause begins small again. */
+  /** A call was answered: the next pause starts short again. */
   eased(): void {
     if (performance.now() >= this.#pausedUntil) this.#pauseMs = FIRST_PAUSE_MS;
   }
@@ -90,7 +98,7 @@ export class QuotaGate {
     this.#schedule(0);
   }
 
-  /** Gives everything back. Calls that run go on. */
+  /** Gives all permits back. Running calls continue. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -140,7 +148,7 @@ export class QuotaGate {
       this.#running++;
       waiting.go();
     }
-    // Permits that others wait for are handed over as soon as the last call above our share has ended.
+    // Permits that others wait for are handed over when the last call above our share has ended.
     if (this.#held > this.#target && this.#running <= this.#target) this.#schedule(0);
   }
 
@@ -176,7 +184,10 @@ export class QuotaGate {
     }
   }
 
-  /** One transaction: says what we want, sees what the others hold, takes the fair share of what is free. */
+  /**
+   * One transaction: states what we want, reads what the others hold, takes the fair share of what
+   * is free.
+   */
   async #exchange(): Promise<void> {
     const { dataSource, vendor, account, limit } = this.options;
     const idle = performance.now() - this.#usedAt > IDLE_MS;
@@ -222,8 +233,9 @@ const WRITE = `
   set held = excluded.held, wanted = excluded.wanted, lease_until = excluded.lease_until, paused_until = greatest(permit.paused_until, excluded.paused_until)`;
 
 /**
- * Shares `limit` among those who want: nobody gets more than wanted, what one leaves the others divide. What doesn't divide goes
- * round by `turn`, so that with fewer permits than gates each has its time.
+ * Shares `limit` among the gates: none gets more than it wants, and what one leaves the others
+ * divide. What doesn't divide evenly rotates by `turn`, so that with fewer permits than gates each
+ * gets its time.
  */
 export function fairShare(limit: number, gates: { gate: string; wanted: number }[], turn: number): Map<string, number> {
   const share = new Map(gates.map(({ gate }) => [gate, 0]));

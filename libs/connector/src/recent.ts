@@ -3,7 +3,7 @@ import { chunksOf } from './chunks.js';
 
 const KEPT = 20_000;
 
-/** What was learnt lately, by key; the oldest is forgotten first, and learnt again when it is asked for. */
+/** A cache by key; the oldest entry is dropped first and read again when needed. */
 export class Recent<V> {
   readonly #values = new Map<string, V>();
 
@@ -11,7 +11,10 @@ export class Recent<V> {
     return this.#values.get(key);
   }
 
-  /** Of many keys: what is remembered, and the rest as it is read, so many at a time. Why one can't be read is answered, not remembered. */
+  /**
+   * Returns the cached values of many keys and reads the others, so many at a time. A fault of
+   * reading is returned, but not cached.
+   */
   async all<F extends RecordFault = never>(
     keys: string[],
     atOnce: number,

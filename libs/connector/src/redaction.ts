@@ -14,7 +14,10 @@ const RULES: [RegExp, string][] = [
   [/\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, HIDDEN],
 ];
 
-/** Takes passwords, tokens and other secrets out of what is logged, kept or shown; `known` are values hidden wherever they stand. */
+/**
+ * Removes passwords, tokens and other secrets from what is logged, stored or shown; `known` are
+ * values to hide wherever they occur.
+ */
 export function redactText(text: string, known: string[] = []): string {
   const byRule = RULES.reduce((current, [pattern, replacement]) => current.replace(pattern, replacement), text);
   return known.filter(secret => secret.length >= 4).reduce((current, secret) => current.replaceAll(secret, HIDDEN), byRule);

@@ -3,28 +3,30 @@ import { AlreadyThere } from './already-there.js';
 import type { VendorAnswer, VendorCall } from './vendor-answer.js';
 
 /**
- * What a refusal means for the call. `passing`: nothing was done, the same may be taken in a moment. `throttled`: nothing was done,
- * the whole account waits. `held`: a person or another event has to act first. `refused`: final for what was sent. `done-already`:
- * said to be there; proven only by reading it back. `unknown`: it may have been done; proven only by reading it back.
+ * What a refusal means for the call. `passing`: nothing was done, and the same request may succeed
+ * in a moment. `throttled`: nothing was done, and the whole account waits. `held`: a person or
+ * another event has to act first. `refused`: final for this request. `done-already`: the vendor
+ * says it exists; only reading it back proves that. `unknown`: it may have been done; only reading
+ * it back proves that.
  */
 export const CODE_CLASSES = ['passing', 'throttled', 'held', 'refused', 'done-already', 'unknown'] as const;
 export type CodeClass = (typeof CODE_CLASSES)[number];
 
-/** How a row is known. */
+/** The evidence for a row. */
 export type CodeSource = "vendor's documentation" | "seen in the vendor's client code" | 'public reports' | 'inferred';
 
-/** One row of a vendor's table. All parts that are given must match; the first row that matches counts. */
+/** One row of a vendor's table. All given parts must match; the first matching row counts. */
 export interface CodeRow {
-  /** The vendor's own code. A row with neither code nor form is for answers in which the vendor names none. */
+  /** The vendor's own code. A row with neither code nor form is for answers that contain none. */
   code?: string | RegExp;
   /** The form of the refusal, where the vendor has forms rather than codes. */
   form?: string;
   status?: number | readonly [from: number, to: number];
-  /** In the vendor's words, where one code stands for many things. */
+  /** A pattern of the vendor's text, where one code means several things. */
   text?: RegExp;
   on?: 'read' | 'write';
   is: CodeClass;
-  /** What our Problem is called, where its class alone does not say enough. */
+  /** Kind and code of our Problem, where the class alone says too little. */
   as?: { kind?: ProblemKind; code?: string };
   source: CodeSource;
 }
@@ -35,20 +37,26 @@ export interface Refusal {
   form?: string;
   message: string;
   fields?: FieldFault[];
-  /** The record that it has already, where a unique key is refused a second time and it says which. */
+  /** The existing record, where a unique key is refused and the vendor names the record. */
   record?: string;
 }
 
 /** A vendor's refusals as data. */
 export interface CodeTable {
-  /** As people call the product. */
+  /** The product's name for people. */
   name: string;
-  /** Reads the vendor's own error; undefined when the answer holds none: a proxy's page, a maintenance page. */
+  /**
+   * Reads the vendor's own error; undefined when the answer contains none: a proxy's page, a
+   * maintenance page.
+   */
   read(answer: VendorAnswer): Refusal | undefined;
   rows: readonly CodeRow[];
 }
 
-/** Where a vendor's table says nothing: answers without a code, and codes that nobody has listed yet. */
+/**
+ * For what a vendor's table does not cover: answers without a code, and codes that are not listed
+ * yet.
+ */
 const OTHERWISE: readonly Omit<CodeRow, 'source'>[] = [
   { status: 429, is: 'throttled' },
   { status: 408, is: 'unknown' },
@@ -60,7 +68,7 @@ const OTHERWISE: readonly Omit<CodeRow, 'source'>[] = [
   { status: [100, 599], is: 'refused' },
 ];
 
-/** What class an answer is of, by the vendor's table; `listed` tells whether a row of it says so. */
+/** The class of an answer by the vendor's table; `listed` tells whether one of its rows matched. */
 export function classify(
   table: Pick<CodeTable, 'rows'>,
   refusal: Refusal | undefined,
@@ -89,7 +97,10 @@ const ofStatus = (wanted: CodeRow['status'], status: number): boolean => {
   return typeof wanted === 'number' ? wanted === status : status >= wanted[0] && status <= wanted[1];
 };
 
-/** How each class is told to whoever called. Only unknown outcomes and a vendor that is away count as an outage. */
+/**
+ * The caller's Problem for each class. Only unknown outcomes and a vendor that is away count as an
+ * outage.
+ */
 const TOLD: Record<CodeClass, { kind: ProblemKind; code?: string; retryable?: boolean; says: string }> = {
   passing: { kind: 'conflict', code: 'passing', retryable: true, says: 'could not do it just now' },
   throttled: { kind: 'rate-limited', says: 'takes no more calls just now' },
@@ -99,7 +110,7 @@ const TOLD: Record<CodeClass, { kind: ProblemKind; code?: string; retryable?: bo
   unknown: { kind: 'vendor-unavailable', says: 'did not say whether it was done' },
 };
 
-/** What people can do something about is said in its own words. */
+/** Sentences for refusals that people can act on. */
 const SAID: Record<string, string> = {
   'login-refused': 'refused the log-in',
   'credentials-refused': 'refused the log-in',
@@ -113,10 +124,10 @@ export function refusalProblem(system: string, table: CodeTable, answer: VendorA
   const { is, as = {} } = classify(table, refusal, answer.status, call.kind);
   const { says, ...told } = TOLD[is];
   const code = refusal?.code ?? String(answer.status);
-  // Without an error of its own its first words have to do.
+  // Without an error of its own, use the first words of its text.
   const message = refusal?.message ?? (shortened(cleanText(answer.text), 200) || `status ${answer.status} and not a word`);
   const kind = as.kind ?? told.kind;
-  // Told by another kind, it is retried as that kind is.
+  // A Problem of another kind is retried as that kind is.
   const retryable = kind === told.kind ? told.retryable : undefined;
   const meaning = SAID[as.code ?? ''] ?? says;
   const detail = refusal
@@ -132,7 +143,7 @@ export function refusalProblem(system: string, table: CodeTable, answer: VendorA
   });
 }
 
-/** A page instead of the vendor's own error may be more than its folder can read. */
+/** The vendor's folder may fail to read a page that replaces the vendor's own error. */
 function readRefusal(table: CodeTable, answer: VendorAnswer): Refusal | undefined {
   try {
     return table.read(answer);

@@ -1,8 +1,9 @@
 import { Problem, type FieldFault } from '#canonical';
 
 /**
- * Waits for look-ups that may each refuse (`unprocessable`, naming fields) and throws one such refusal with the fields of all, and with the
- * `faults` that needed no look-up. Any other error is thrown as it is.
+ * Waits for look-ups that may each refuse (`unprocessable`, naming fields). Throws one such refusal
+ * with the fields of all, and with the `faults` that needed no look-up. Any other error is thrown
+ * as it is.
  */
 export async function refusedTogether<T extends unknown[]>(lookUps: { [K in keyof T]: Promise<T[K]> }, faults: FieldFault[] = []): Promise<T> {
   const outcomes = await Promise.allSettled(lookUps);

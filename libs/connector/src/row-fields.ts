@@ -3,17 +3,18 @@ import { brokenRules, RecordFault, type BrokenRule, type Rule } from '#canonical
 /** A row of an answer, as it came. */
 export type Row = Record<string, unknown>;
 
-/** Says in a setting that the back end has no such field. */
+/** The value of a setting that says the back end has no such field. */
 export const NONE = 'none';
 
 /**
- * Reads rows field by field, by the names that settings give them: a path over look-ups, `Contract.Number`, or none. Each answers undefined
- * for what is empty, and throws the rule that a value breaks, as a fault of the record.
+ * Reads rows field by field, by the names in the settings: a path over look-ups, `Contract.Number`,
+ * or none. Each reader returns undefined for an empty field, and throws a broken rule as a fault of
+ * the record.
  */
 export function rowFields(system: string) {
   const unfit = (field: string, rule: BrokenRule['rule']): RecordFault => new RecordFault(system, [{ field, rule }]);
 
-  /** Undefined when the field, or a record on the way, is empty or not there. */
+  /** Undefined when the field, or a record on the path, is empty or missing. */
   function at(row: Row, path: string): unknown {
     if (path === NONE) return undefined;
     return path.split('.').reduce<unknown>((value, name) => (value as Row | null | undefined)?.[name], row) ?? undefined;
@@ -60,7 +61,7 @@ export function rowFields(system: string) {
     return moment.toISOString();
   }
 
-  /** The fields that hold something, as they are. */
+  /** The fields that are not empty, unchanged. */
   function bag(row: Row, fields: string[]): Record<string, unknown> {
     return Object.fromEntries(fields.filter(field => at(row, field) !== undefined).map(field => [field, at(row, field)]));
   }

@@ -1,13 +1,14 @@
-/** A record's change: named by the record and the time it was last changed, which is `at`, in ms. */
+/** A change of a record: the record and the time of its last change, `at`, in ms. */
 export interface SeenChange {
   key: string;
   at: number;
 }
 
 /**
- * Changes that were read already, so that the overlap of two readings costs no second look. Vendors tell times by seconds, so a
- * change counts as read only when its time was over by `settledMs`: in the same second it may change again unseen. A time that is
- * still to come by our clock tells nothing; such a change counts once it was read twice that far apart.
+ * Changes that were read already, so that the overlap of two readings needs no second look. Vendors
+ * state times in seconds, and in the same second a record may change again unseen. So a change
+ * counts as read only when its time had passed by `settledMs`. A time in the future by our clock
+ * proves nothing; such a change counts once it was read twice that far apart.
  */
 export class SeenChanges {
   readonly #seen = new Map<string, { at: number; firstMs: number; settled: boolean }>();
@@ -18,7 +19,7 @@ export class SeenChanges {
     return this.#seen.get(key)?.settled ?? false;
   }
 
-  /** `asOf`: up to when the reading shows every change, in ms. */
+  /** `asOf`: the time up to which the reading shows every change, in ms. */
   note(changes: Iterable<SeenChange>, asOf: number): void {
     for (const { key, at } of changes) {
       const now = performance.now();
@@ -27,7 +28,7 @@ export class SeenChanges {
     }
   }
 
-  /** What no reading from there on shows again. */
+  /** Drops what no reading from there on shows again. */
   forgetBefore(at: number): void {
     for (const [key, seen] of this.#seen) if (seen.at < at) this.#seen.delete(key);
   }
