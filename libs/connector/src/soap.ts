@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { cleanText } from '#canonical';
 
-// What any SOAP 1.1 service is asked and answers with.
+// Requests and answers of any SOAP 1.1 service.
 
 const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
 const WSSE = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
@@ -17,7 +17,9 @@ export function soapEnvelope(body: string, namespaces: Record<string, string>, l
   return `<soapenv:Envelope xmlns:soapenv="${SOAP}"${names.join('')}><soapenv:Header>${security}</soapenv:Header><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`;
 }
 
-/** ParsedXml XML: text, or children by name, attributes with `@`. A name that came once isn't a list. */
+/**
+ * Parsed XML: text, or children by name, attributes with `@`. A name that occurs once isn't a list.
+ */
 export type ParsedXml = { [name: string]: ParsedXml[] | ParsedXml | string };
 
 const parser = new XMLParser({
@@ -29,14 +31,17 @@ const parser = new XMLParser({
   htmlEntities: true, // numeric references too
 });
 
-/** The body of an envelope; undefined when the text is none (a maintenance page, half an answer). */
+/**
+ * The body of an envelope; undefined when the text is not an envelope (a maintenance page, half an
+ * answer).
+ */
 export function soapBody(text: string): ParsedXml | undefined {
   if (!/^\s*</.test(text) || /<!DOCTYPE/i.test(text) || XMLValidator.validate(text) !== true) return undefined;
   const { Envelope } = parser.parse(text) as { Envelope?: ParsedXml };
   return element(Envelope, 'Body');
 }
 
-/** The elements of a name that hold something. */
+/** The elements of a name that are not empty. */
 export const elements = (within: ParsedXml | undefined, name: string): ParsedXml[] => {
   const found = within?.[name];
   const items = found === undefined ? [] : Array.isArray(found) ? found : [found];
@@ -54,7 +59,7 @@ export function elementText(within: ParsedXml | undefined, name: string): string
   return typeof text === 'string' && text !== '' ? cleanText(text) : undefined;
 }
 
-/** All elements of a name, also those that hold nothing. */
+/** All elements of a name, including empty ones. */
 export function everyElement(within: ParsedXml | undefined, name: string): ParsedXml[] {
   const found = within?.[name] ?? [];
   return (Array.isArray(found) ? found : [found]).map(item => (typeof item === 'object' ? item : {}));

@@ -2,19 +2,25 @@ import type { FieldFault } from '#canonical';
 
 /** A text that an adapter writes. */
 export interface TextField {
-  /** Our field that it is made of, or whose word it is; `[]` stands for a place in a list. */
+  /** Our field that the text comes from; `[]` stands for a position in a list. */
   ours: string;
-  /** What is written with it into the same field. */
+  /** What is written into the same field together with it. */
   with?: string;
-  /** The name that its length goes by, where that is not the field's own. */
+  /** The name of its length setting, where that differs from the field's. */
   length?: string;
-  /** How many characters the vendor takes; absent where nobody says so in public: then only the vendor can refuse it. */
+  /**
+   * How many characters the vendor accepts. Absent where no public source says so: then only the
+   * vendor can refuse the text.
+   */
   most?: number;
-  /** Who says so. */
+  /** The source of that number. */
   source: string;
 }
 
-/** All texts that an adapter writes, by record and path; places in lists, and NetSuite's `items`, are left out of a path. */
+/**
+ * All texts that an adapter writes, by record and path. A path leaves out positions in lists, and
+ * NetSuite's `items`.
+ */
 export type TextFields = Record<string, TextField>;
 
 interface WrittenText {
@@ -26,7 +32,7 @@ interface WrittenText {
 const DAY_OR_HOURS = /^(\d{4}-\d{2}-\d{2}(T[\d:]+Z)?|-?\d+:\d{2})$/;
 const REFERENCE = new Set(['id', 'externalId', 'refName']);
 
-/** The texts in what is sent. References to what is there, days and hours are none. */
+/** The texts in a request. References to existing records, days and hours are not texts. */
 export function textsIn(sent: unknown, path = '', places: number[] = []): WrittenText[] {
   if (typeof sent === 'string') return DAY_OR_HOURS.test(sent) ? [] : [{ path, places, text: sent }];
   if (Array.isArray(sent)) return sent.flatMap((one, place) => textsIn(one, path, [...places, place]));
@@ -36,20 +42,23 @@ export function textsIn(sent: unknown, path = '', places: number[] = []): Writte
 
 const lengthOf = (path: string, { length }: TextField): string => length ?? path.slice(path.lastIndexOf('.') + 1);
 
-/** The lengths that are known, as a setting says them: `field=length`. */
+/** The known lengths in the form of the setting: `field=length`. */
 export function knownLengths(fields: TextFields): string[] {
   return [
     ...new Set(Object.entries(fields).flatMap(([path, field]) => (field.most === undefined ? [] : [`${lengthOf(path, field)}=${field.most}`]))),
   ];
 }
 
-/** What a setting may say. */
+/** The allowed values of the setting. */
 export function lengthPattern(fields: TextFields): RegExp {
   const names = new Set(Object.entries(fields).map(([path, field]) => lengthOf(path, field)));
   return new RegExp(`^(${[...names].join('|')})=[1-9]\\d{0,4}$`);
 }
 
-/** What of it is longer than the vendor's field, before it is sent: a vendor that refuses it would do so after what was written before it. */
+/**
+ * The texts that are longer than the vendor's fields. Checked before anything is sent: the vendor
+ * would refuse a text only after earlier writes were done.
+ */
 export function lengthFaults(vendor: string, fields: TextFields, lengths: string[], sent: object): FieldFault[] {
   const most = new Map(lengths.map(pair => pair.split('=') as [string, string]));
   return textsIn(sent).flatMap(({ path, places, text }) => {

@@ -8,9 +8,10 @@ const FIRST_MS = 200;
 const LAST_MS = 3_000;
 
 /**
- * Writes through refusals that pass by themselves. `work` begins with reading what is there and comparing it with what is wanted,
- * so that each try writes only what is still to do, and what the vendor says to have already is proven or refused. Bounded, with
- * growing, unsynchronised waits, within the caller's deadline.
+ * Retries writes that are refused for a passing reason. `work` first reads the current state and
+ * compares it with the wanted one, so that each try writes only what is still missing, and what the
+ * vendor says exists already is proven or refused. Limited, with growing, unsynchronised waits,
+ * within the caller's deadline.
  */
 export async function throughPassing<T>(work: (attempt: number) => Promise<T>): Promise<T> {
   const { deadlineAt } = context();

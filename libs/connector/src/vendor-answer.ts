@@ -1,7 +1,10 @@
 import { cleanJson, isDeeper, Problem } from '#canonical';
 
 export interface VendorCall {
-  /** What is asked, as metrics and exceptions name it: `create-workspace`, `query`. A closed set per vendor: no ids in it. */
+  /**
+   * The name of the request in metrics and exceptions: `create-workspace`, `query`. A closed set
+   * per vendor, without ids.
+   */
   operation: string;
   kind: 'read' | 'write';
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -11,28 +14,42 @@ export interface VendorCall {
   headers?: Record<string, string>;
   /** An object is sent as JSON, URLSearchParams as a form, a string as it is (give its content-type). */
   body?: object | string;
-  /** The call's whole time, in ms, waiting and retries included; the connector's `timeoutMs` if not said. */
+  /**
+   * The call's time limit in ms, including waiting and retries; default: the connector's
+   * `timeoutMs`.
+   */
   deadlineMs?: number;
-  /** Statuses that are answers; 200 to 299 if not said. */
+  /** Accepted statuses; default 200 to 299. */
   accept?: number[];
 }
 
-/** What the vendor answered, whatever the status. Header names are lower-case. */
+/** The vendor's answer, whatever its status. Header names are lower-case. */
 export interface VendorAnswer {
   status: number;
   headers: Record<string, string>;
-  /** As it came; `cleanText` what is taken from it. */
+  /** As it came; apply `cleanText` to what is taken from it. */
   text: string;
-  /** Up to when, in ms, it surely shows every change; undefined when the vendor does not tell the time. The only foreign time a feed may read on by. */
+  /**
+   * The time, in ms, up to which it certainly shows every change; undefined when the vendor does
+   * not state the time. The only foreign time that a feed may continue from.
+   */
   asOf?: number;
-  /** Its texts are cleaned: this is where they enter. Throws `vendor-unavailable`, code `malformed-answer`, when the text isn't JSON. */
+  /**
+   * Cleans the answer's texts, since they enter here. Throws `vendor-unavailable`, code
+   * `malformed-answer`, when the text isn't JSON.
+   */
   json<T>(): T;
 }
 
-/** No vendor's answer has more levels of objects and lists; deeper ones are refused before they are parsed. */
+/**
+ * No vendor's answer nests objects and lists deeper; a deeper one is refused before it is parsed.
+ */
 const MOST_LEVELS = 64;
 
-/** Whether JSON may hold a text that needs cleaning: most answers are plain, and a look is cheaper than a walk. */
+/**
+ * Whether JSON may contain a text that needs cleaning: most answers are plain, and a test is
+ * cheaper than a walk.
+ */
 const SUSPECT = /[^\t\n\r\x20-\x7e]|\\[bfru]/;
 
 export function vendorAnswer(status: number, headers: Record<string, string>, text: string, asOf?: number): VendorAnswer {
@@ -49,12 +66,12 @@ export function vendorAnswer(status: number, headers: Record<string, string>, te
   return { status, headers, text, asOf, json };
 }
 
-/** Longer than this no vendor is waited for: it may be a slip, and a call finds out. */
+/** No wait for a vendor is longer: a longer value may be a mistake, and a call finds out. */
 const LONGEST_WAIT_MS = 900_000;
 
 /**
- * `Retry-After` in ms, from seconds or an HTTP date, which is told by the vendor's own clock. Undefined when it says nothing that
- * can be waited for: a moment that is over, a negative number, no number at all.
+ * `Retry-After` in ms, from seconds or an HTTP date, which is relative to the vendor's own clock.
+ * Undefined when it gives no usable wait: a past moment, a negative number, not a number.
  */
 export function retryAfterMs(headers: Record<string, string>): number | undefined {
   const value = headers['retry-after']?.trim();
@@ -63,7 +80,10 @@ export function retryAfterMs(headers: Record<string, string>): number | undefine
   return ms >= 0 ? Math.min(Math.ceil(ms), LONGEST_WAIT_MS) : undefined;
 }
 
-/** A moment in words has letters; `-5` and `1e9` are none, though Date.parse takes the first for a year. */
+/**
+ * An HTTP date contains letters. `-5` and `1e9` don't, though Date.parse takes the first for a
+ * year.
+ */
 function untilDate(value: string, date: string | undefined): number {
   if (!/[a-z]{3}/i.test(value)) return NaN;
   const now = Date.parse(date ?? '');

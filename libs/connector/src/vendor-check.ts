@@ -3,8 +3,8 @@ import type { CheckResult } from './check-result.js';
 import type { VendorClock } from './vendor-clock.js';
 
 /**
- * Runs a vendor folder's check and prints what it found, one line a finding, for `npm run vendor:check -- <app>`. Answers the process's
- * exit code: 0 when everything is there.
+ * Runs a vendor folder's check and prints its results, one per line, for `npm run vendor:check --
+ * <app>`. Returns the process's exit code: 0 when nothing is missing.
  */
 export async function checkVendor(
   name: string,

@@ -2,14 +2,17 @@ import type { Gauge } from 'prom-client';
 import { log, type Metrics } from '#service';
 import { CLOCK_ALARM_MS, clockDifferenceMs, notAheadOf } from './clock.rules.js';
 
-/** How long a clock that was seen behind counts as behind: answers may come from several servers with clocks of their own. */
+/**
+ * How long a vendor's clock counts as behind after it was seen behind: answers may come from
+ * several servers with clocks of their own.
+ */
 const REMEMBERED_MS = 600_000;
 
-/** What is known of a vendor's clock beside ours, from the `Date` of its answers. */
+/** What the `Date` headers of a vendor's answers show about its clock beside ours. */
 export class VendorClock {
-  /** The last difference heard, in ms, below zero behind. */
+  /** The last measured difference in ms, negative when behind. */
   #differenceMs: number | undefined;
-  /** The furthest behind of this stretch of time and of the one before. */
+  /** The furthest behind in this period and in the one before. */
   #behindMs: [now: number, before: number] = [0, 0];
   #since = performance.now();
   #alarmed = false;
@@ -30,7 +33,10 @@ export class VendorClock {
     return this.#differenceMs;
   }
 
-  /** How far the vendor's clock was behind ours at its worst lately, in ms, never above zero. What it stamps may lie that far back. */
+  /**
+   * How far the vendor's clock was recently behind ours at most, in ms, never above zero. Its
+   * timestamps may be that far back.
+   */
   get behindMs(): number {
     const now = performance.now();
     if (now - this.#since > REMEMBERED_MS) {
@@ -41,8 +47,9 @@ export class VendorClock {
   }
 
   /**
-   * Notes an answer's `Date`; answers up to when the answer surely shows every change, in ms: never later than when it was asked
-   * for by our own clock, nor than the clock that is furthest behind. Undefined when the vendor does not say.
+   * Takes an answer's `Date`. Returns the time, in ms, up to which the answer certainly shows every
+   * change: not later than the request by our own clock, nor than the clock that is furthest
+   * behind. Undefined when the vendor does not state the time.
    */
   heard(date: string | undefined, sentAt: number, receivedAt: number): number | undefined {
     const difference = clockDifferenceMs(date, sentAt, receivedAt);
@@ -55,7 +62,7 @@ export class VendorClock {
     return notAheadOf(sentAt + behindMs, date);
   }
 
-  /** Once when it begins and once when it is over. */
+  /** Logged once when it begins and once when it is over. */
   #alarm(difference: number): void {
     const alarmed = Math.abs(difference) > CLOCK_ALARM_MS;
     if (alarmed === this.#alarmed) return;

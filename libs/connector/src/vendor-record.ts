@@ -1,8 +1,8 @@
-/** A record at the vendor that bears our key. */
+/** A record at the vendor with our key. */
 export interface VendorRecord {
   /** The vendor's own id. */
   id: string;
-  /** Hidden, closed or inactive at the vendor; it counts all the same. */
+  /** Hidden, closed or inactive at the vendor; it still counts. */
   archived?: boolean;
 }
 

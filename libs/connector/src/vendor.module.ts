@@ -20,15 +20,15 @@ import type { VendorClock } from './vendor-clock.js';
 
 /** What every vendor of every kind does. */
 export interface Vendor<A extends string = string> {
-  /** The tenant at the vendor, as ids are minted from it. */
+  /** The tenant at the vendor, as used in minted ids. */
   readonly account: string;
-  /** What it can do of what the vendors of its kind differ in. */
+  /** The optional abilities that it has. */
   readonly abilities: readonly A[];
-  /** How the vendor's clock stands beside ours. */
+  /** How far the vendor's clock differs from ours. */
   readonly clock: VendorClock;
-  /** Looks after writes whose answer was lost, until stopped. */
+  /** Checks writes whose answer was lost, until stopped. */
   watch?(): { stop(): Promise<void> };
-  /** Logs in, reads one page of each thing needed and says what is missing, in plain words. */
+  /** Logs in, reads one page of everything needed and reports in plain words what is missing. */
   check(): Promise<CheckResult[]>;
   close(): Promise<void>;
 }
@@ -38,17 +38,18 @@ export interface VendorOptions<A extends string> {
   /** Injects the vendor. */
   token: InjectionToken;
   abilities: AbilityList<A>;
-  /** How the kind's API says them. */
+  /** The operation of the kind's API that lists them. */
   shown: AbilitiesOperation<A>;
-  /** What of the app's own settings vendors of the kind are given beside their own. */
+  /** The app's settings that vendors of the kind get besides their own. */
   given?: { inject: InjectionToken[]; useFactory(...settings: never[]): object };
 }
 
 const CONNECTED = Symbol('connected vendor');
 
 /**
- * The back end of a system app: the vendor that was chosen of those its definition lists, connected; what it can do, as
- * `Abilities`, in its API and for handlers that state what they `@Needs`; and its end when the app stops.
+ * The back end of a system app: connects the vendor that was chosen from the app's list; provides
+ * its abilities as `Abilities`, in the API and for handlers that declare what they `@Needs`; closes
+ * it when the app stops.
  */
 @Module({})
 export class VendorModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
@@ -88,7 +89,7 @@ export class VendorModule implements OnApplicationBootstrap, BeforeApplicationSh
     await this.#watch?.stop();
   }
 
-  /** Only now: what reads feeds and answers requests needed it until here. */
+  /** Closed last: until here feed readers and request handlers needed it. */
   async onApplicationShutdown(): Promise<void> {
     await this.vendor.close();
   }

@@ -1,18 +1,19 @@
 /**
- * A look over the whole overlap of a feed, beside its short looks: not each time, or what thousands change at once would be listed again and
- * again. Each begins where the one before did, less the overlap, so that nothing that shows that late falls between two.
+ * Reads the whole overlap of a feed, besides its short readings. Not each time, since a change of
+ * thousands would be listed again and again. Each whole reading starts where the one before
+ * started, less the overlap, so that a change that becomes visible late is not missed.
  */
 export class WholeLook {
-  /** When the last one began, by the vendor's clock, in ms. */
+  /** When the last one started, by the vendor's clock, in ms. */
   #begun: number | undefined;
 
-  /** From when it reads, if one is due. */
+  /** Where the next whole reading starts, if one is due. */
   dueFrom(since: string, overlapMs: number): string | undefined {
     const before = this.#begun ?? Date.parse(since) - overlapMs;
     return Date.parse(since) - before < overlapMs ? undefined : new Date(Math.min(before, Date.parse(since)) - overlapMs).toISOString();
   }
 
-  /** It was read, and what it read is kept. */
+  /** Call after the reading was done and its records were saved. */
   done(begun: number): void {
     this.#begun = begun;
   }

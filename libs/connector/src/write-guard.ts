@@ -1,15 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** How one sent write ended: the vendor said yes, surely nothing was made, or nobody knows. */
+/** How a sent write ended: the vendor accepted it, certainly nothing was made, or nobody knows. */
 export type WriteOutcome = 'answered' | 'not-made' | 'unknown';
 
-/** What a OnceWriter asks of the connector while its work runs. */
+/** What a OnceWriter requires of the connector while its work runs. */
 export interface WriteGuard {
-  /** Called at the last moment before a write leaves, after queues and log-in; throws a Problem when it must not leave any more. */
+  /**
+   * Called just before a write is sent, after queues and log-in; throws a Problem when it must not
+   * be sent any more.
+   */
   beforeSend(): void;
-  /** Called with each write's end. */
+  /** Called with the outcome of each write. */
   ended(outcome: WriteOutcome): void;
-  /** Called when a read is made, so that the writer knows that its work speaks through a connector. */
+  /** Called when a read is made, so that the writer knows that its work uses a connector. */
   readMade(): void;
   /** How long a write sent now may take, in ms. */
   remainingMs(): number;
@@ -17,7 +20,7 @@ export interface WriteGuard {
 
 const guards = new AsyncLocalStorage<WriteGuard>();
 
-/** Runs `work` under the guard and under those that it is itself run in. */
+/** Runs `work` under this guard and under the guards that are already active. */
 export function guarded<T>(guard: WriteGuard, work: () => Promise<T>): Promise<T> {
   const outer = guards.getStore();
   return guards.run(outer ? both(outer, guard) : guard, work);

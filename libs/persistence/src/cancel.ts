@@ -2,7 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { connect } from 'node:net';
 import type { QueryRunner } from './database.js';
 
-/** What Postgres' protocol needs to cancel a statement; the driver keeps it of every connection. */
+/**
+ * What Postgres' protocol needs to cancel a statement; the driver stores it for every connection.
+ */
 export interface PgClient {
   host: string;
   port: number;
@@ -12,14 +14,16 @@ export interface PgClient {
 
 const CANCEL_REQUEST = 80_877_102;
 const CANCEL_REQUEST_BYTES = 16;
-// Postgres closes the connection at once; who can't be reached within this is not waited for.
+// Postgres closes the connection at once; a server that can't be reached within this is not waited
+// for.
 const GIVE_UP_AFTER_MS = 5_000;
 
 /**
- * Cancels the statement that this connection is running; does nothing when it runs none. It uses the protocol's own request on a
- * connection of its own, so it takes no place in the pool, which may be full of what is to be cancelled. Resolves once Postgres has
- * passed it on, and never rejects: a statement that can't be cancelled still ends by its own timeout. End the transaction before
- * the connection is used for anything else, so that a late cancel can meet nothing but that.
+ * Cancels the statement that this connection is running; does nothing when it runs none. It sends
+ * the protocol's own request on a separate connection, so it needs no place in the pool, which may
+ * be full of statements to cancel. Resolves once Postgres has passed it on, and never rejects: a
+ * statement that can't be cancelled still ends by its own timeout. End the transaction before the
+ * connection is used for anything else, so that a late cancel can hit nothing else.
  */
 export const cancel = async (runner: QueryRunner): Promise<void> => cancelOn((await runner.connect()) as PgClient);
 
@@ -37,8 +41,8 @@ async function cancelOn({ host, port, processID, secretKey }: PgClient): Promise
 }
 
 /**
- * Runs statements of this connection as long as somebody waits for them: `signal` cancels the one that runs, and starts no other.
- * Rejects with the signal's reason then.
+ * Runs statements of this connection while a caller waits for them: `signal` cancels the running
+ * one and prevents further ones. Then it rejects with the signal's reason.
  */
 export const whileWanted = <T>(signal: AbortSignal, runner: QueryRunner, work: () => Promise<T>): Promise<T> =>
   untilAborted(signal, () => cancel(runner), work);
@@ -63,10 +67,13 @@ async function untilAborted<T>(signal: AbortSignal, cancelIt: () => Promise<void
 
 const signals = new AsyncLocalStorage<AbortSignal | undefined>();
 
-/** Runs `work`, and what it starts, as long as somebody waits for it: when `signal` aborts, its statement is cancelled and none follows. */
+/**
+ * Runs `work`, and what it starts, while a caller waits for it: when `signal` aborts, its statement
+ * is cancelled and no other is sent.
+ */
 export const whileWaitedFor = <T>(signal: AbortSignal | undefined, work: () => T): T => signals.run(signal, work);
 
-/** Sends a statement of this connection under the signal of the work at hand. */
+/** Sends a statement of this connection under the signal of the current work. */
 export function underSignal<T>(client: PgClient, send: () => Promise<T>): Promise<T> {
   const signal = signals.getStore();
   return signal ? untilAborted(signal, () => cancelOn(client), send) : send();

@@ -1,10 +1,12 @@
-/** Time as loops and leases see it, so that a spec can let an hour pass at once. */
+/** Time for loops and leases, so that a spec can let an hour pass at once. */
 export interface Clock {
   /** Milliseconds that never go back. */
   now(): number;
-  /** Milliseconds of the day's clock, which goes on while the machine sleeps, and may be set. */
+  /**
+   * Milliseconds of the wall clock, which continues while the machine sleeps and may be changed.
+   */
   wall(): number;
-  /** Calls `done` once after `ms`; answers how to cancel that. */
+  /** Calls `done` once after `ms`; returns how to cancel that. */
   after(ms: number, done: () => void): () => void;
 }
 

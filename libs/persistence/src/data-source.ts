@@ -21,9 +21,10 @@ export function dataSourceFor({ name, migrations, poolSize = 10 }: DatabaseOptio
     entities: declaredTables().map(({ entity }) => entity),
     migrationsTableName: MIGRATIONS_TABLE,
     poolSize,
-    // A failed statement is told by its error; TypeORM's own log would print the parameters, which may be pay data.
+    // A failed statement is reported by its error; TypeORM's own log would print the parameters,
+    // which may be pay data.
     logging: false,
-    // A session left in the middle of a transaction by a frozen process may hold no row for longer than this.
+    // A frozen process's session inside a transaction may hold row locks no longer than this.
     extra: { idle_in_transaction_session_timeout: 60_000, keepAlive: true, Client: viewedClient(full) },
   });
 }

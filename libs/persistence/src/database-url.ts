@@ -3,8 +3,9 @@ import { Problem } from '#canonical';
 import { databaseSetting } from './access/roles.js';
 
 /**
- * Where Postgres is: `DATABASE_URL`, or what the file that `DATABASE_URL_FILE` names holds; of an app, before these, the same two that
- * begin with its name: apps of one process have each a role of its own. Throws a Problem that says what to set.
+ * The address of Postgres: `DATABASE_URL`, or the content of the file that `DATABASE_URL_FILE`
+ * names. The same two settings with an app's prefix take precedence for that app: apps of one
+ * process each have a role of their own. Throws a Problem that says what to set.
  */
 export function databaseUrl(env: Record<string, string | undefined> = process.env, app?: string): string {
   const given = (name: string): string | undefined =>

@@ -8,7 +8,10 @@ import type { FullRole } from './viewed-client.js';
 const FULL_ROLE = Symbol('full role');
 const OPTIONS = Symbol('database options');
 
-/** Connects before any other module of the app is initialised (global modules come first) and closes after them all. */
+/**
+ * Connects before any other module of the app is initialised (global modules come first) and closes
+ * after all of them.
+ */
 @Injectable()
 class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
   constructor(
@@ -47,7 +50,10 @@ interface StatedDatabase extends DynamicModule {
   options: DatabaseOptions;
 }
 
-/** What an app's module says of its database, for whoever prepares the database before the app starts. */
+/**
+ * The database options in an app's module, for the process that prepares the database before the
+ * app starts.
+ */
 export function databaseOptionsOf(module: Type): DatabaseOptions | undefined {
   return statedAmong((Reflect.getMetadata('imports', module) ?? []) as Imported[])?.options;
 }

@@ -1,4 +1,4 @@
-// TypeORM's classes by the house's words. Only this lib imports TypeORM and pg.
+// TypeORM's classes under this project's names. Only this lib imports TypeORM and pg.
 export {
   DataSource as Database,
   EntityManager as Transaction,

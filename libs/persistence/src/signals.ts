@@ -10,8 +10,9 @@ const HEARTBEAT_MS = 30_000;
 const ANSWER_LIMIT_MS = 10_000;
 
 /**
- * Wake-ups from other processes and from this one: Postgres delivers them when the sender's transaction commits, and never when it rolls
- * back. A signal is a hint and no work: after an outage of the connection all listeners are woken, and each looks slowly without any.
+ * Wake-ups from this and other processes. Postgres delivers them when the sender's transaction
+ * commits, and never when it rolls back. A signal is a hint and carries no work: after an outage of
+ * the connection all listeners are woken, and each also looks slowly without signals.
  */
 export class Signals {
   readonly #listeners = new Map<string, Set<() => void>>();
@@ -31,7 +32,10 @@ export class Signals {
     return this.#connected;
   }
 
-  /** Calls `wake` for each signal on `topic`; a topic that ends in `*` stands for all that begin so. Answers how to stop. */
+  /**
+   * Calls `wake` for each signal on `topic`; a topic that ends in `*` matches all topics with that
+   * prefix. Returns how to stop.
+   */
   on(topic: string, wake: () => void): () => void {
     const listeners = this.#listeners.get(topic) ?? new Set();
     listeners.add(wake);
@@ -64,12 +68,12 @@ export class Signals {
     if (client !== this.#client) return;
     this.#failures = 0;
     this.#connected = true;
-    // What was signalled while nobody listened.
+    // Signals were missed while the connection was down: wake everyone.
     for (const listeners of this.#listeners.values()) for (const wake of listeners) wake();
     this.#heartbeat(client);
   }
 
-  /** Finds a connection that is dead although nobody said so. */
+  /** Detects a dead connection that was never closed. */
   #heartbeat(client: Client): void {
     this.#cancel = this.clock.after(HEARTBEAT_MS, () => {
       const giveUp = this.clock.after(ANSWER_LIMIT_MS, () => this.#lost(client));
@@ -113,7 +117,10 @@ export class Signals {
 
 const byDatabase = new Map<string, Signals>();
 
-/** The signals of a data source's database: one listening connection for all apps of the process, whatever roles they have. */
+/**
+ * The signals of a data source's database: one listening connection for all apps of the process,
+ * whatever their roles.
+ */
 export function signalsOf(dataSource: Database): Signals {
   const { url } = dataSource.options as { url?: string };
   if (!url) throw new Error('signals need a data source that knows its URL');
@@ -123,7 +130,10 @@ export function signalsOf(dataSource: Database): Signals {
   return known;
 }
 
-/** SQL that signals the topic which `topic`, an SQL expression, names, when its transaction commits; a topic named often is signalled once. */
+/**
+ * SQL that sends a signal when its transaction commits; `topic` is an SQL expression. A topic that
+ * is named several times is signalled once.
+ */
 export const signalOf = (topic: string): string => `pg_notify('${CHANNEL}', ${topic})`;
 
 /** Signals the topics when `em`'s transaction commits. */

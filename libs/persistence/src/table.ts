@@ -1,6 +1,9 @@
 import { EntitySchema, type ColumnType } from 'typeorm';
 
-/** How Postgres has a column, and what its values are in TypeScript: as they are read, and as they are written within JSON. */
+/**
+ * A column's Postgres type, and the TypeScript types of its values: as they are read, and as they
+ * are written in JSON.
+ */
 export class Column<Read = unknown, Written = Read> {
   /** For the compiler alone. */
   declare readonly values: { read: Read; written: Written };
@@ -9,7 +12,7 @@ export class Column<Read = unknown, Written = Read> {
     /** As Postgres' format_type() spells it. */
     readonly type: string,
     readonly nullable = false,
-    /** Its name in Postgres, where that is not its name here in snake_case. */
+    /** Its name in Postgres, where that is not the snake_case form of its name here. */
     readonly name?: string,
   ) {}
 
@@ -30,10 +33,10 @@ export const column = {
   boolean: () => new Column<boolean>('boolean'),
   integer: () => new Column<number>('integer'),
   bigint: () => new Column<string, string | number>('bigint'),
-  /** Exact, so a text on both ways. */
+  /** Exact, so read and written as text. */
   numeric: (...digits: [] | [precision: number, scale: number]) =>
     new Column<string>(digits.length === 0 ? 'numeric' : `numeric(${digits.join(',')})`),
-  /** A calendar day, which JavaScript has not: a text on both ways. */
+  /** A calendar day, which JavaScript lacks: read and written as text. */
   date: () => new Column<string>('date'),
   instant: () => new Column<Date, Date | string>('timestamp with time zone'),
   json: <T>() => new Column<T>('jsonb'),
@@ -44,7 +47,10 @@ export type Columns = Record<string, Column>;
 
 /** A row of these columns as it is read. */
 export type ReadRow<C extends Columns> = { [Name in keyof C]: C[Name]['values']['read'] };
-/** The same as it is written. Each column is stated, so that none is forgotten; undefined is null. */
+/**
+ * The same as it is written. Every column must be given, so that none is forgotten; undefined
+ * becomes null.
+ */
 export type WrittenRow<C extends Columns> = { [Name in keyof C]: C[Name]['values']['written'] };
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
@@ -55,13 +61,17 @@ export const recordset = (alias: string, columns: Columns): string =>
     .map(([name, { type }]) => `"${name}" ${type}`)
     .join(', ')})`;
 
-/** What columns are set to otherwise than as they are given, and what is set besides. SQL. */
+/**
+ * SQL of columns that get another value than the given one, and of columns that are set besides.
+ */
 interface Values<C extends Columns> {
   instead?: { [Name in keyof C]?: string };
   also?: string;
 }
 
-/** A table, declared once: what reads and writes its columns is made from the declaration. */
+/**
+ * A table, declared once; the SQL that reads and writes its columns is made from the declaration.
+ */
 export class Table<C extends Columns = Columns> {
   #entity?: EntitySchema<ReadRow<C>>;
 
@@ -77,13 +87,13 @@ export class Table<C extends Columns = Columns> {
     return new Table(this.name, Object.fromEntries(kept) as unknown as Omit<C, Name>, this.key);
   }
 
-  /** The table with these columns alone. */
+  /** The table with only these columns. */
   only<Name extends keyof C & string>(...names: Name[]): Table<Pick<C, Name>> {
     const kept = names.map(name => [name, this.columns[name]]);
     return new Table(this.name, Object.fromEntries(kept) as Pick<C, Name>, this.key);
   }
 
-  /** For `select`: what is answered is a ReadRow. */
+  /** For `select`: the result is a ReadRow. */
   selected(alias: string): string {
     return Object.entries(this.columns)
       .map(([name, { type }]) => `${alias}.${this.#nameOf(name)}${type === 'date' ? '::text' : ''} "${name}"`)
@@ -98,15 +108,16 @@ export class Table<C extends Columns = Columns> {
   }
 
   /**
-   * The same, where a row that is there already is overwritten if `where` is true of it (by its alias `as`) and of `excluded`. Columns in
-   * `instead` get that value then, and those that are not given are set by `also`.
+   * Inserts the rows of `from`. An existing row is overwritten if `where` is true of it (by its
+   * alias `as`) and of `excluded`. Columns in `instead` then get that value, and `also` sets
+   * columns that are not given.
    */
   upsert({ from, as, where = 'true', ...values }: { from: string; as: string; where?: string } & Values<C>): string {
     return `${this.insert({ from, as })}
       on conflict (${this.key.map(name => this.#nameOf(name)).join(', ')}) do update set ${this.#set(name => `excluded.${this.#nameOf(name)}`, values)} where ${where}`;
   }
 
-  /** Overwrites rows with those of a recordset, which has the alias `given`. */
+  /** Overwrites rows with those of a recordset with the alias `given`. */
   update({ as, given, ...values }: { as: string; given: string } & Values<C>): string {
     const same = this.key.map(name => `${as}.${this.#nameOf(name)} = ${given}."${name}"`);
     return `update ${this.name} as ${as} set ${this.#set(name => `${given}."${name}"`, values)} from ${recordset(given, this.columns)} where ${same.join(' and ')}`;
@@ -128,12 +139,12 @@ export class Table<C extends Columns = Columns> {
     return Object.fromEntries(Object.keys(this.columns).map(name => [name, row[name]])) as WrittenRow<C>;
   }
 
-  /** Its rows one by one, as people edit them: `em.getRepository(table.entity)`. */
+  /** For rows that people edit one at a time: `em.getRepository(table.entity)`. */
   get entity(): EntitySchema<ReadRow<C>> {
     return (this.#entity ??= entityOf(this));
   }
 
-  /** What a database has that was made as declared here. */
+  /** The columns of a database that was made by this declaration. */
   declared(): DeclaredColumn[] {
     return Object.entries(this.columns).map(([property, { type, nullable }]) => ({
       property,
@@ -151,7 +162,7 @@ function entityOf<C extends Columns>(table: Table<C>): EntitySchema<ReadRow<C>> 
     const [, base, array] = /^([a-z ]+)(?:\(.*\))?(\[\])?$/.exec(type)!;
     return [property, { name, type: base as ColumnType, array: array !== undefined, nullable, primary: key }] as const;
   });
-  // The entity's name is an alias in statements, in which a dot would divide it.
+  // The entity's name is an alias in statements, where a dot would split it.
   return new EntitySchema({ name: `${schema}_${tableName}`, schema, tableName, columns: Object.fromEntries(columns) as never });
 }
 
@@ -174,5 +185,5 @@ export function table<C extends Columns>(name: string, columns: C, key: (keyof C
   return declared;
 }
 
-/** Every table that is declared in what was loaded. */
+/** Every table declared in the loaded modules. */
 export const declaredTables = (): readonly Table[] => DECLARED;

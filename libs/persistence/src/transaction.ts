@@ -5,11 +5,14 @@ import { sqlState } from './own-fault.js';
 import { whileWanted } from './cancel.js';
 
 export interface TransactionOptions {
-  /** Runs again on a unique violation too: for work that looks first and inserts after. */
+  /** Also repeats after a unique violation: for work that looks first and inserts afterwards. */
   retryUnique?: boolean;
   /** How often the whole work is run at most. */
   attempts?: number;
-  /** Ends the transaction when nobody waits for it any more: its statement is cancelled, all is rolled back, and it rejects with the signal's reason. */
+  /**
+   * Ends the transaction when no caller waits for it any more: cancels its statement, rolls back,
+   * and rejects with the signal's reason.
+   */
   signal?: AbortSignal;
 }
 
@@ -18,8 +21,9 @@ const SERIALIZATION_FAILURE = '40001';
 const UNIQUE_VIOLATION = '23505';
 
 /**
- * Runs `work` in one transaction and answers what it answers. Deadlocks and serialization failures roll back and run the whole
- * work again, so it must do nothing outside the transaction that may not be done twice.
+ * Runs `work` in one transaction and returns its result. Deadlocks and serialization failures roll
+ * back and run the whole work again, so it must do nothing outside the transaction that may not be
+ * repeated.
  */
 export async function inTransaction<T>(dataSource: Database, work: (em: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
   const { attempts = 10, signal } = options;
@@ -34,7 +38,10 @@ export async function inTransaction<T>(dataSource: Database, work: (em: Transact
   }
 }
 
-/** Each statement of the work, whoever sends it, runs only while it is wanted; what ends the transaction runs always. */
+/**
+ * Every statement of the work runs only while the caller waits; the end of the transaction always
+ * runs.
+ */
 async function wanted<T>(signal: AbortSignal, em: Transaction, work: (em: Transaction) => Promise<T>): Promise<T> {
   const runner = em.queryRunner!;
   const query = runner.query.bind(runner) as (...statement: unknown[]) => Promise<unknown>;
@@ -47,7 +54,9 @@ async function wanted<T>(signal: AbortSignal, em: Transaction, work: (em: Transa
   }
 }
 
-/** The client of pg that the transaction runs on, for a library that writes of its own in the same transaction. */
+/**
+ * The pg client of the transaction, for a library that writes by itself in the same transaction.
+ */
 export function connectionOf(em: Transaction): ClientBase {
   return (em.queryRunner as unknown as { databaseConnection: ClientBase }).databaseConnection;
 }

@@ -7,7 +7,7 @@ export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
 }
 
-/** Whom a server runs as when we are root, since Postgres refuses root. */
+/** The account that a server runs as when we are root, since Postgres refuses root. */
 export interface Account {
   name: string;
   uid: number;
@@ -30,9 +30,10 @@ export interface Launcher {
 }
 
 /**
- * How to run `binary` as `account`. A checkout of root's in a folder that only root may enter (`mktemp -d` makes such) is out of
- * the account's reach; there the program keeps the one capability of passing through folders and reading (not of writing what isn't
- * its own), by util-linux's setpriv. Anywhere else it has none.
+ * How to run `binary` as `account`. The account can't reach a root-owned checkout in a folder that
+ * only root may enter (`mktemp -d` makes such folders). There the program gets one capability by
+ * util-linux's setpriv: to pass through folders and read, but not to write other owners' files.
+ * Anywhere else it gets none.
  */
 export async function launcherFor(account: Account | null, binary: string, directory: string): Promise<Launcher> {
   if (!account) return { command: binary, args: [], options: {} };
@@ -42,7 +43,8 @@ export async function launcherFor(account: Account | null, binary: string, direc
     throw new EmbeddedPostgresError(
       `Postgres runs as user ${account.name}, who may not enter ${directory}: move the checkout to a folder all may enter, or run as another user than root`,
     );
-  // no_setuid_fixup: access(2), by which initdb looks for its sisters, otherwise asks as if the capability weren't there.
+  // no_setuid_fixup: without it access(2), by which initdb looks for its sister programs, ignores
+  // the capability.
   const keep = [
     '--securebits',
     '+no_setuid_fixup',

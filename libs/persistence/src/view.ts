@@ -1,22 +1,27 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Whose rows the work at hand may see: a principal's legal entities and rights, or everything. */
+/**
+ * The rows that the current work may see: those of a principal's legal entities and rights, or all.
+ */
 export interface View {
   legalEntities: readonly string[] | '*';
-  /** Sees rows that concern no legal entity (yet). */
+  /** Sees rows that have no legal entity (yet). */
   seesUnassigned: boolean;
   /** Rights to sensitive fields; `*` is all of them. */
   fieldRights: readonly string[];
-  /** Why the work sees everything, where no principal says what it sees. */
+  /** Why the work sees everything when no principal decides what it sees. */
   reason?: string;
 }
 
 const views = new AsyncLocalStorage<View | undefined>();
 
-/** The view of the work at hand. Without one, a statement sees no row that belongs to anybody. */
+/** The view of the current work. Without one, a statement sees no row that belongs to anybody. */
 export const currentView = (): View | undefined => views.getStore();
 
-/** Runs `work`, and what it starts, under what this principal may see. Without a principal it sees nothing. */
+/**
+ * Runs `work`, and what it starts, with what this principal may see. Without a principal it sees
+ * nothing.
+ */
 export function withView<T>(principal: View | undefined, work: () => T): T {
   const view = principal && {
     legalEntities: principal.legalEntities,
@@ -27,8 +32,9 @@ export function withView<T>(principal: View | undefined, work: () => T): T {
 }
 
 /**
- * Runs `work` seeing every row: the app's own work, and the few places where a request must look past its caller's rows.
- * The reason is for the reader of the code; a search for this function finds all work that sees everything.
+ * Runs `work` seeing every row: the app's own work, and the few places where a request must see
+ * more than its caller's rows. The reason is for readers of the code; a search for this function
+ * finds all work that sees everything.
  */
 export function withFullView<T>(reason: string, work: () => T): T {
   return views.run({ legalEntities: '*', seesUnassigned: true, fieldRights: ['*'], reason }, work);

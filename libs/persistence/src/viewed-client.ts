@@ -2,7 +2,7 @@ import pg, { type ClientConfig, type QueryResult } from 'pg';
 import { type PgClient, underSignal } from './cancel.js';
 import { currentView, seesEveryRow, type View } from './view.js';
 
-/** What of node-postgres is used to send two statements at once; its types leave these out. */
+/** Parts of node-postgres that send two statements at once; its types leave them out. */
 interface Wire {
   stream: { cork(): void; uncork(): void };
   close(message: { type: 'S'; name: string }): void;
@@ -25,11 +25,13 @@ const STATEMENT = 'throughline_view';
 const SETTINGS = ['role', 'throughline.entities', 'throughline.unassigned', 'throughline.field_rights'];
 const STATE_VIEW = `select ${SETTINGS.map((name, index) => `set_config('${name}', $${index + 1}, true)`).join(', ')}`;
 
-/** A transaction's own words: a view stated with them would end with them. */
+/** Statements that control a transaction: a view set together with them would end with them. */
 const CONTROL = /^\s*(begin|start|commit|end|rollback|abort|savepoint|release|set|vacuum)\b/i;
 const TO_SAVEPOINT = /^\s*rollback\s+to\b/i;
 
-/** What is stated to Postgres: the values of SETTINGS, and the same as one text, by which two are compared. */
+/**
+ * The settings that Postgres gets: the values of SETTINGS, and the same as one text for comparison.
+ */
 interface Settings {
   values: string[];
   key: string;
@@ -39,7 +41,10 @@ const settings = (...values: string[]): Settings => ({ values, key: JSON.stringi
 
 const NOTHING = settings('none', '{}', 'off', '{}');
 
-/** The role that sees every row, of a connection whose own role is under row security; undefined when that has no such role. */
+/**
+ * The role that sees every row, for a connection whose own role is under row security; undefined
+ * when that has no such role.
+ */
 export interface FullRole {
   name?: string;
 }
@@ -59,13 +64,14 @@ function settingsOf(view: View | undefined, full: FullRole): Settings {
 const literal = (text: string): string => pg.escapeLiteral(text);
 
 /**
- * A connection that states the view of the work at hand to Postgres, where row security reads it, before the first statement of
- * each transaction and whenever the view changes within one. The view holds for the transaction only, so that a connection in the
- * pool sees nothing. It travels with the statement it is for: it costs no round trip, and no caller can forget it.
+ * A connection that tells Postgres the view of the current work, which row security reads: before
+ * the first statement of each transaction, and whenever the view changes within one. The view holds
+ * for the transaction only, so that a pooled connection sees nothing. It travels with the
+ * statement, so it costs no round trip and no caller can forget it.
  */
 export function viewedClient(full: FullRole): typeof pg.Client {
   class ViewedClient extends pg.Client {
-    /** What was stated in the open transaction; undefined when that isn't known. */
+    /** The view set in the open transaction; undefined when it is unknown. */
     stated: string | undefined = NOTHING.key;
     prepared = false;
 
@@ -75,7 +81,7 @@ export function viewedClient(full: FullRole): typeof pg.Client {
 
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- one of a dozen overloads, all of which come down to this
     override query(config: any, values?: any, callback?: any): any {
-      // Cursors and streams bring their own way of sending; nothing here uses them.
+      // Cursors and streams send in their own way; nothing here uses them.
       if (typeof config?.submit === 'function') return super.query(config, values);
       const query = new ViewedQuery(this, settingsOf(currentView(), full), config, values);
       const given = typeof values === 'function' ? values : callback;
@@ -85,19 +91,19 @@ export function viewedClient(full: FullRole): typeof pg.Client {
           query.callback = (error, result) => (error ? reject(error) : resolve(result));
           super.query(query as never);
         });
-      // what ends a transaction runs whether or not somebody still waits
+      // what ends a transaction runs even when no caller waits any more
       return (CONTROL.test(query.text) ? send() : underSignal(this as unknown as PgClient, send)).catch((error: unknown) => {
-        // The stack that leads here says who asked; the one of the socket says nothing.
+        // The caller's stack names the origin; the socket's stack doesn't.
         if (error instanceof Error) Error.captureStackTrace(error);
         throw error;
       });
     }
 
-    /** Whether these settings have to be stated before a statement that is sent now. */
+    /** Whether these settings have to be set before the next statement. */
     mustState({ key }: Settings, text: string): boolean {
       const status = this.getTransactionStatus();
       if (status !== 'T' && status !== 'E') this.stated = NOTHING.key;
-      // Going back to a savepoint takes back what was stated since.
+      // Going back to a savepoint undoes what was set since.
       if (TO_SAVEPOINT.test(text)) this.stated = undefined;
       if (status === 'E' || CONTROL.test(text) || key === this.stated) return false;
       this.stated = key;
@@ -128,7 +134,8 @@ export function viewedClient(full: FullRole): typeof pg.Client {
       connection.stream.cork();
       try {
         if (!this.client.prepared) {
-          // Closed first: an answer that never came leaves open whether it was prepared, and closing what isn't there is no error.
+          // Close it first: after a lost answer nobody knows whether it was prepared, and closing a
+          // missing statement is no error.
           connection.close({ type: 'S', name: STATEMENT });
           connection.parse({ text: STATE_VIEW, name: STATEMENT });
         }

@@ -4,19 +4,22 @@ import { SCHEMAS } from './rows.js';
 
 export { APPS, databaseSetting, Roles } from './roles.js';
 
-/** The oldest Postgres that everything is tried on. */
+/** The oldest Postgres version that is tested. */
 const LOWEST = 150_000;
 export const ENGINE_SCHEMA = 'dbos';
 const MIGRATED = 'public.schema_migration';
 
-/** What is wrong with a server that is too old, or nothing. */
+/** The reason why a server is too old; nothing when it isn't. */
 export async function tooOld(ask: (sql: string) => Promise<unknown>): Promise<string | undefined> {
   const rows = await ask(`select current_setting('server_version_num')::int as number, current_setting('server_version') as version`);
   const [{ number, version }] = rows as { number: number; version: string }[];
   return number < LOWEST ? `The database is Postgres ${version}; Throughline needs 15 or newer.` : undefined;
 }
 
-/** SQL that gives everything of ours in a database to the owner: one that an earlier version made belongs to whoever ran it. */
+/**
+ * SQL that gives the owner everything of ours in a database: a database of an earlier version
+ * belongs to the role that made it.
+ */
 export function takeOverSql({ owner }: Roles, database: string): string {
   const schemas = `array[${[...SCHEMAS, ENGINE_SCHEMA].map(schema => `'${schema}'`).join(', ')}]`;
   return `
@@ -38,7 +41,7 @@ export function takeOverSql({ owner }: Roles, database: string): string {
     end $$;`;
 }
 
-/** Whether the role of this URL may make roles and everything else. */
+/** Whether the role of this URL may create roles and everything else. */
 export async function isSuperuser(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -49,14 +52,14 @@ export async function isSuperuser(url: string): Promise<boolean> {
   }
 }
 
-/** Makes the roles, and gives the owner what is there, by somebody who may do so. */
+/** Makes the roles and gives the existing objects to the owner, using a role that may do so. */
 export async function makeRoles(adminUrl: string, roles: Roles, passwords: Record<string, string>): Promise<void> {
   const client = new Client({ connectionString: adminUrl });
   await client.connect();
   try {
     const old = await tooOld(async sql => (await client.query(sql)).rows);
     if (old) throw new Error(old);
-    // Roles are the server's: another database of it may be making the same ones right now.
+    // Roles belong to the server: another of its databases may be making the same ones right now.
     await client.query('begin; select pg_advisory_xact_lock(7846503)');
     await client.query(roles.sql(role => client.escapeLiteral(passwords[role])));
     await client.query(takeOverSql(roles, new URL(adminUrl).pathname.slice(1)));

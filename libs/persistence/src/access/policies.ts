@@ -1,14 +1,18 @@
 import { APPS, AT_MOST, type Roles } from './roles.js';
 import type { Rows } from './rows.js';
 
-// A setting nobody made reads as null or '', which lets nobody see anything. In sub-selects, so that each is evaluated once a statement.
+// An unset setting reads as null or '', which shows nobody anything. In sub-selects, so that each
+// is evaluated once a statement.
 const ENTITIES = `(select coalesce(nullif(current_setting('throughline.entities', true), ''), '{}')::text[])`;
 const ALL = `(select coalesce(current_setting('throughline.entities', true) = '{*}', false))`;
 const UNASSIGNED = `(select coalesce(current_setting('throughline.unassigned', true) = 'on', false))`;
 const fieldRight = (right: string): string =>
   `(select coalesce(nullif(current_setting('throughline.field_rights', true), ''), '{}')::text[] && '{*,${right}}'::text[])`;
 
-/** `maySee` of #auth, in the database: a row of no entity is seen with the right to what is unassigned, and by nobody else. */
+/**
+ * `maySee` of #auth as SQL: a row without a legal entity is visible only with the right to
+ * unassigned rows.
+ */
 const maySee = (entities: string): string =>
   `case when cardinality(${entities}) = 0 then ${UNASSIGNED} else ${ALL} or ${entities} && ${ENTITIES} end`;
 const maySeeOne = (entity: string): string =>
@@ -28,8 +32,9 @@ function conditionOf(rows: Rows): string | undefined {
 const EVERYTHING = `(select ${ALL} and ${UNASSIGNED})`;
 
 /**
- * The policies of one table. Three kinds of role: an app for a principal, under the rule; an app for itself, whose policy is simply
- * true, so that the planner drops it and every index serves as if there were no row security; the owner, when a migration says so.
+ * The policies of one table. There are three kinds of role: an app for a principal, under the rule;
+ * an app for itself, whose policy is simply true, so that the planner drops it and uses indexes as
+ * without row security; the owner, when a migration says so.
  */
 function securityOf(table: string, rows: Rows, roles: Roles): string[] {
   const drop = `do $$ declare p name; begin
@@ -52,7 +57,10 @@ const securedTable = (table: string, roles: Roles): string[] => [
   `create policy owner on ${table} to ${roles.owner} using (${EVERYTHING});`,
 ];
 
-/** Both roles of an app have its own rows. A role that is of no app of the list has what is of none of them. */
+/**
+ * Both roles of an app have the app's own rows. A role that is not in the list of apps has the rows
+ * of no app.
+ */
 function perApp(table: string, { app, shared, past }: Extract<Rows, { app: string }>, roles: Roles): string[] {
   const ownOf = (name: string): string => (name in APPS ? `${app} = '${name}'` : `${app} <> all('{${Object.keys(APPS).join(',')}}')`);
   const everyone = [...roles.viewers, ...roles.fulls].join(', ');
@@ -67,7 +75,7 @@ function perApp(table: string, { app, shared, past }: Extract<Rows, { app: strin
 
 const VERBS = { rows: 'select, insert, update, delete', read: 'select' };
 
-/** Each table by itself: a schema-wide grant would give what the list keeps back. */
+/** Table by table: a schema-wide grant would give what the list withholds. */
 function grantsOf(role: string, grants: Record<string, 'rows' | 'read'>, tables: string[]): string[] {
   return Object.entries(grants).flatMap(([where, grant]) => {
     const [schema, table] = where.split('.');
@@ -85,8 +93,9 @@ function grantsOf(role: string, grants: Record<string, 'rows' | 'read'>, tables:
 }
 
 /**
- * What the owner runs after the migrations: policies and grants, made from the lists, for the tables that are there. Whatever was
- * granted or decided before is taken back first, so that the lists are the whole truth.
+ * What the owner runs after the migrations: policies and grants, made from the lists, for the
+ * existing tables. Earlier grants and policies are revoked first, so that the lists are the whole
+ * truth.
  */
 export function accessSql(roles: Roles, lists: Record<string, Rows>, tables: string[], stated: string[]): string {
   const schemas = [...new Set(tables.map(table => table.split('.')[0]))];

@@ -15,7 +15,8 @@ import { type Rows, ROWS, SCHEMAS, schemasOf } from './rows.js';
 
 const STATE = 'public.schema_access';
 const STATED = 'public.schema_release';
-// One number for every process that prepares a database, so that two that start together do it one after the other, also of two releases.
+// One lock number for every process that prepares a database, so that two processes, even of two
+// releases, do it one after the other.
 const PREPARE_LOCK = 7_846_502;
 
 const notReady = (detail: string): Problem => new Problem('internal', detail, { code: 'setting-database' });
@@ -30,17 +31,18 @@ export interface Installation {
   /** As the owner. */
   ownerUrl: string;
   migrations: MigrationClass[];
-  /** Whose the rows of each table are: besides `ROWS`, for tests that bring tables of their own. */
+  /** Row ownership of further tables besides `ROWS`, for tests that add tables. */
   rows?: Record<string, Rows>;
-  /** Brings the flow engine's own schema up to date, as the owner. */
+  /** Migrates the flow engine's own schema, as the owner. */
   engine?: (ownerUrl: string) => Promise<void>;
   release?: Release;
 }
 
 /**
- * Brings a database up to date as its owner: migrations, then the policies and grants of the lists, and states the release. Safe to call
- * again, and from many processes at once. What a newer release made is left as it is: this one's lists know less. Throws when a table is in
- * no list, and when the newer schema doesn't serve this release.
+ * Brings a database up to date as its owner: runs the migrations, then sets the policies and grants
+ * of the lists, and records the release. Safe to repeat, and from many processes at once. What a
+ * newer release made is left as it is, since this release's lists know less. Throws when a table is
+ * in no list, and when the newer schema doesn't serve this release.
  */
 export async function prepareDatabase({ roles, ownerUrl, migrations, rows = ROWS, engine, release = THIS_RELEASE }: Installation): Promise<void> {
   const dataSource = await dataSourceFor({ name: 'migrations', migrations, poolSize: 3 }, ownerUrl).initialize();
@@ -50,20 +52,20 @@ export async function prepareDatabase({ roles, ownerUrl, migrations, rows = ROWS
     await lock.query('select pg_advisory_lock($1)', [PREPARE_LOCK]);
     const schema = await releaseOf(dataSource);
     if (schema && isBelow(release.version, schema.version)) return await refuseUnfit(dataSource, release, schema);
-    // FORCE binds the owner too: a migration of data that saw no row would lose it in silence.
+    // FORCE binds the owner too: a migration of data that saw no rows would silently lose them.
     await withFullView('migrations move all rows', async () => {
       await migrate(dataSource);
       await engine?.(ownerUrl);
       await applyAccess(dataSource, roles, rows, release);
     });
   } finally {
-    // With its session the lock ends.
+    // The lock ends with its session.
     await lock.release();
     await dataSource.destroy();
   }
 }
 
-/** The release that the last migration run stated. */
+/** The release that the last migration run recorded. */
 async function releaseOf(dataSource: Database): Promise<Release | undefined> {
   const [{ known }] = await dataSource.query<[{ known: boolean }]>('select to_regclass($1) is not null as known', [STATED]);
   if (!known) return undefined;
@@ -93,7 +95,7 @@ async function applyAccess(dataSource: Database, roles: Roles, lists: Record<str
     const hash = createHash('sha256').update(sql).digest('hex');
     await em.query(`create table if not exists ${STATE}(hash text not null)`);
     const [known] = await em.query<{ hash: string }[]>(`select hash from ${STATE}`);
-    // Policies are made anew under locks that no reader passes: only when something changed.
+    // Creating policies takes locks that block readers, so it happens only when something changed.
     if (known?.hash === hash) return;
     await em.query(sql);
     await em.query(`delete from ${STATE}`);
@@ -102,8 +104,9 @@ async function applyAccess(dataSource: Database, roles: Roles, lists: Record<str
 }
 
 /**
- * What an app makes sure of when it starts: the server is new enough, the schema has what the app needs and serves it, and its role has no right
- * beyond what it was given. Answers the role it takes for work that sees everything.
+ * What an app checks when it starts: the server is new enough, the schema has what the app needs
+ * and serves it, and its role has no more rights than it was given. Returns the role for work that
+ * sees everything.
  */
 export async function checkDatabase(dataSource: Database, release = THIS_RELEASE): Promise<FullRole> {
   await refuseOld(dataSource);

@@ -1,35 +1,40 @@
-/** What an app's role may do in a schema, or to one table: everything to rows, or only read them. */
+/**
+ * What an app's role may do in a schema or to one table: read and change rows, or only read them.
+ */
 type Grant = 'rows' | 'read';
 
 const SERVICE: Record<string, Grant> = { service: 'rows', events: 'rows' };
 const SYSTEM: Record<string, Grant> = { ...SERVICE, connector: 'rows', capture: 'rows' };
 
 interface AppAccess {
-  /** Of work that sees everything. */
+  /** The grants of work that sees everything. */
   full: Record<string, Grant>;
-  /** Of work for a principal, where it is less. */
+  /** The grants of work for a principal, where they are fewer. */
   viewer?: Record<string, Grant>;
 }
 
-/** Which app may do what to which room's tables. The list of grants is made from this. */
+/** Which app may do what to which room's tables. The grants are made from this list. */
 export const APPS: Record<string, AppAccess> = {
   crm: { full: { ...SYSTEM, mappings: 'read' } },
   psa: { full: { ...SYSTEM } },
   hcm: { full: { ...SYSTEM, hcm: 'rows' } },
   erp: { full: { ...SYSTEM, erp: 'rows' } },
-  // The one that serves mappings: who changes them asks it.
+  // It serves mappings: other apps change them through its API.
   'project-initiation': {
     full: { ...SERVICE, mappings: 'rows', ownership: 'rows', exceptions: 'rows', flow: 'rows', dbos: 'rows', initiation: 'rows' },
   },
   'time-to-billing': { full: { ...SERVICE, mappings: 'read', exceptions: 'rows', billing: 'rows' } },
-  // What a portal's query asks for is read only, whatever the query says.
+  // A portal's query is read only, whatever the query contains.
   portal: {
     full: { ...SERVICE, 'capture.feed': 'read', portal: 'rows' },
     viewer: { service: 'rows', portal: 'read' },
   },
 };
 
-/** Tables on which nobody has more than this, whatever the room's grant: what was written stays as it was. */
+/**
+ * Tables on which no role has more rights than these, whatever the room's grant: written rows never
+ * change.
+ */
 export const AT_MOST: Record<string, string> = { 'service.audit': 'insert', 'events.event': 'select, insert' };
 
 const SAFE = /^[a-z_][a-z0-9_]{0,29}$/;
@@ -38,7 +43,7 @@ const SAFE = /^[a-z_][a-z0-9_]{0,29}$/;
 export class Roles {
   constructor(
     readonly prefix: string,
-    /** Besides the apps themselves, for tests that serve apps of their own. */
+    /** The apps; tests pass apps of their own. */
     readonly apps: Record<string, AppAccess> = APPS,
   ) {
     if (!SAFE.test(prefix)) throw new Error(`"${prefix}" can't begin the names of database roles: give up to 30 of a to z, 0 to 9 and _`);
@@ -48,12 +53,12 @@ export class Roles {
     return `${this.prefix}_owner`;
   }
 
-  /** The role an app logs in as; it sees what the principal at hand may see. */
+  /** The role an app logs in as; it sees what the current principal may see. */
   app(name: string): string {
     return `${this.prefix}_${name.replaceAll('-', '_')}`;
   }
 
-  /** The role it takes for work that sees everything. */
+  /** The role an app takes for work that sees everything. */
   full(name: string): string {
     return fullRoleOf(this.app(name));
   }
@@ -71,8 +76,9 @@ export class Roles {
   }
 
   /**
-   * SQL that makes the roles, for whoever may: a superuser, or the deployer with `npm run database -- roles`. Running it again changes
-   * nothing but what had been changed by hand. `passwords` are by role; psql asks for those that aren't given.
+   * SQL that makes the roles, for a superuser, or for the deployer with `npm run database --
+   * roles`. Repeating it changes nothing except what had been changed by hand. `passwords` are by
+   * role; psql asks for missing ones.
    */
   sql(passwordOf: (role: string) => string): string {
     const make = [...this.logins, ...this.fulls].map(
@@ -82,7 +88,7 @@ export class Roles {
     return [
       `do $$ begin\n  ${make.join('\n  ')}\nend $$;`,
       `alter role ${this.owner} login inherit password ${passwordOf(this.owner)};`,
-      // NOINHERIT: what the full role sees is seen only by work that takes it.
+      // NOINHERIT: only work that takes the full role sees what that role sees.
       ...this.viewers.map(role => `alter role ${role} login noinherit password ${passwordOf(role)};`),
       ...this.fulls.map(role => `alter role ${role} nologin noinherit;`),
       ...Object.keys(this.apps).map(name => `grant ${this.full(name)} to ${this.app(name)};`),

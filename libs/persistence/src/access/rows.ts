@@ -1,29 +1,37 @@
-/** Whose a table's rows are: how row security decides who sees one. */
+/**
+ * Which legal entities or apps a table's rows belong to: row security decides by this who sees a
+ * row.
+ */
 export type Rows =
   /** A column `text[]` of legal entities; empty concerns none (yet). */
   | { entities: string }
   /** SQL of one legal entity; null or '' is none (yet). */
   | { entity: string }
-  /** Seen by whoever sees the row of another table: what follows `exists (select 1 from`. */
+  /** Visible to whoever sees the row of another table: what follows `exists (select 1 from`. */
   | { of: string; right?: string }
   /** SQL of a condition; `{entity:column}` and `{entities:column}` stand for the rule on one legal entity and on several. */
   | { rule: string }
-  /** SQL of the app whose they are, whatever the view. What `shared` is true of is no app's: all read it, and may delete it once `past`. */
+  /**
+   * SQL of the app that a row belongs to, in every view. Rows for which `shared` is true belong to
+   * no app: all apps read them, and may delete them once `past` is true.
+   */
   | { app: string; shared: string; past: string }
-  /** Seen by work that sees everything, and by nobody else: why. */
+  /** Visible only to work that sees everything, for the given reason. */
   | { hidden: string }
-  /** Of no legal entity: why. */
+  /** Rows that belong to no legal entity, for the given reason. */
   | { everybody: string };
 
 const PAY = 'worker.cost-rate';
 
 /**
- * Every table there is, and whose its rows are. A table that isn't here is refused when the database is prepared, and fails a test.
- * The policies are made from this list, after all migrations: a later table is covered by its line.
+ * Every table, and whom its rows belong to. A table that isn't listed is refused when the database
+ * is prepared, and fails a test. The policies are made from this list after all migrations, so a
+ * new table is covered by its line.
  */
 export const ROWS: Record<string, Rows> = {
   'service.audit': { everybody: 'added to by every app; no role may read it' },
-  // A route begins with its app. Keys from before it did begin with the method, and go on being answered until they expire.
+  // A route begins with its app. Older keys begin with the method, and are answered until they
+  // expire.
   'service.idempotency': { app: `split_part(route, ' ', 1)`, shared: `route ~ '^[A-Z]+ '`, past: `claimed_at < now() - interval '24 hours'` },
 
   'events.event': { entities: 'legal_entities' },
@@ -40,7 +48,7 @@ export const ROWS: Record<string, Rows> = {
   'connector.batch': { entities: 'legal_entities' },
 
   'capture.feed': { everybody: 'cursors' },
-  // What all of the firm shares has no legal entity by its nature, not for want of one.
+  // What the whole firm shares has no legal entity by nature, not because it is unknown.
   'capture.shadow': {
     rule: `system = 'erp' and (noun in ('reference-value', 'exchange-rate') or noun = 'accounting-period' and legal_entities = '{}')
       or {entities:legal_entities}`,
@@ -107,7 +115,8 @@ export const ROWS: Record<string, Rows> = {
   'portal.exception_line': { of: 'portal.exception x where x.id = exception_line.exception_id' },
   'portal.exception_need': { of: 'portal.exception x where x.id = exception_need.exception_id' },
   'portal.exception_money': { of: 'portal.exception x where x.id = exception_money.exception_id' },
-  // Who could take a role says who is on leave: seen only of requests and of workers that the viewer may see.
+  // Candidates reveal who is on leave: visible only for requests and workers that the viewer may
+  // see.
   'portal.candidate': {
     of: 'portal.staffing_request r where r.id = candidate.request_id and exists (select 1 from portal.worker w where w.id = candidate.worker_id)',
   },
@@ -123,5 +132,5 @@ export const ROWS: Record<string, Rows> = {
 
 export const schemasOf = (rows: Record<string, Rows>): string[] => [...new Set(Object.keys(rows).map(table => table.split('.')[0]))];
 
-/** The schemas that are Throughline's own; DBOS has one beside them. */
+/** Throughline's own schemas; DBOS has one of its own. */
 export const SCHEMAS = schemasOf(ROWS);
