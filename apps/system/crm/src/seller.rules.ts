@@ -3,9 +3,9 @@ import type { ShadowQuery } from '#capture';
 import type { MappingTable } from '#mappings';
 
 /**
- * Which records with a `legalEntity` in the CRM's words a caller may see; `words` are those that the records have, as they are spelt. What a
- * word means is decided now, not when the record was seen; a record without a word, or with one that means nothing yet, is for those with
- * the unassigned right.
+ * Which records with a `legalEntity` in the CRM's words a caller may see; `words` are the records'
+ * words as they are spelt. The current mapping decides, not the one when the record was read. A
+ * record without a word, or with an unmapped one, is for those with the unassigned right.
  */
 export function seenBy(
   { legalEntities, seesUnassigned }: Pick<Principal, 'legalEntities' | 'seesUnassigned'>,

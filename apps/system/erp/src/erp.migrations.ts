@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from '#persistence';
 
-/** Which invoice a line of ours is on: the ERP tells of a line of time only the other way round. */
+/** Stores which invoice our lines are on: for time, the ERP states it only on the invoice. */
 export class Erp1763700033001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -1,6 +1,6 @@
 import { LONGEST_WAIT_MS, Setting } from '#service';
 
-/** Settings of the HCM app, whatever the vendor. */
+/** Settings of the HCM app for every vendor. */
 export class HcmConfig {
   @Setting({
     env: 'HCM_POLL_MS',

@@ -3,8 +3,9 @@ import type { MigrationInterface, QueryRunner } from '#persistence';
 import { emailKey } from './workers/worker-record.rules.js';
 
 /**
- * The replica that questions are answered from. Days are inclusive in `from_date` and exclusive in `until_date`; the first version
- * of a worker reaches back for ever and the last one ahead, so that each day has exactly one. `skill_keys` are skills as they are looked up.
+ * The replica that questions are answered from. Days are inclusive in `from_date` and exclusive in
+ * `until_date`. A worker's first version extends back for ever and the last one forward, so that
+ * each day has exactly one. `skill_keys` are the skills in the form for look-ups.
  */
 export class Hcm1763700032001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -34,7 +35,10 @@ export class Hcm1763700032001 implements MigrationInterface {
   }
 }
 
-/** Workers are looked up by the hundred as other systems know them: by work e-mail, in any case of letters, and by employee number. */
+/**
+ * Workers are looked up by the hundred with the keys of other systems: by work e-mail address in
+ * any case, and by employee number.
+ */
 export class HcmLookups1763700032002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -48,7 +52,10 @@ export class HcmLookups1763700032002 implements MigrationInterface {
   }
 }
 
-/** Addresses and skills are folded by the app, when it writes and when it asks; Postgres compares bytes, whatever its locale. */
+/**
+ * The app folds addresses and skills when it writes and when it looks up; Postgres compares bytes,
+ * whatever its locale.
+ */
 export class HcmFoldedKeys1796020200000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('drop index hcm.worker_version_email; alter table hcm.worker_version add column email_key text');
@@ -77,7 +84,7 @@ export class HcmFoldedKeys1796020200000 implements MigrationInterface {
   }
 }
 
-/** Where people work and how much; unknown of what was read earlier, until it is read again. */
+/** Where people work and how much; unknown for workers read earlier, until they are read again. */
 export class HcmWorkplaces1796027040000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('alter table hcm.worker_version add column country char(2), add column region text, add column full_time_share numeric');

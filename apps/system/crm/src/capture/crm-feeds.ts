@@ -16,8 +16,10 @@ import { changeEvent, dealEvents } from './deal-events.rules.js';
 import { publishedChange } from './rate-card.rules.js';
 
 /**
- * Follows deals, customers and rate cards. Events carry canonical legal entities: whose deal or card it is, and whose deals a customer has.
- * What was told under another meaning is told again when a mapping changes, since the CRM shows it again only when it changes there.
+ * Follows deals, customers and rate cards. Events carry canonical legal entities: those of a deal
+ * or card, and for a customer those of its deals. When a mapping changes, records that were
+ * published with another legal entity are published again, since the CRM lists them again only when
+ * they change there.
  */
 @Injectable()
 export class CrmFeeds implements OnModuleInit {
@@ -84,7 +86,7 @@ export class CrmFeeds implements OnModuleInit {
     };
   }
 
-  /** Read whole each time: that a rate changed is seen by comparing. */
+  /** Read whole each time: a changed rate is found by comparing. */
   #rateCards(rateCards: RateCards): Feed<DatedRateCardInCrm> {
     const all = () => prepared(rateCards.all(), () => this.#readMappings());
     return {
@@ -118,7 +120,7 @@ export class CrmFeeds implements OnModuleInit {
   }
 }
 
-/** The same pages, each after what its events need to know was fetched. */
+/** The same pages; the data that a page's events need is fetched before each page. */
 async function* prepared<P>(pages: AsyncIterable<P>, prepare: (page: P) => Promise<void>): AsyncIterable<P> {
   for await (const page of pages) {
     await prepare(page);

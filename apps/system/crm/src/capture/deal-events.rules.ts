@@ -5,8 +5,9 @@ import type { NewEvent } from '#events';
 type DealEvent = 'deal.won.v1' | 'deal.changed.v1' | 'deal.reopened.v1' | 'deal.lost.v1';
 
 /**
- * What became of a deal. What was there before we looked is told as `changed` only: it was won, if it was, before anybody asked us to
- * act on it. A won deal that is deleted is lost.
+ * The event type for a deal's change. Deals from the first reading are published as `changed` only:
+ * they may have been won before this system was asked to act on them. A won deal that is deleted
+ * counts as lost.
  */
 export function dealEventType({ before, after, initial }: Pick<Change<Deal>, 'before' | 'after' | 'initial'>): DealEvent {
   if (!after) return before?.stage === 'won' ? 'deal.lost.v1' : 'deal.changed.v1';
@@ -16,13 +17,16 @@ export function dealEventType({ before, after, initial }: Pick<Change<Deal>, 'be
   return before?.stage === 'won' ? 'deal.reopened.v1' : 'deal.changed.v1';
 }
 
-/** One event per change, or none when only the time of the last change moved and it is whose it was. */
+/**
+ * One event per change, or none when only the time of the last change moved and the legal entity is
+ * the same.
+ */
 export function dealEvents(change: Change<Deal>, legalEntities: string[], system: string): NewEvent[] {
   if (change.before && change.after && !change.entitiesChanged && change.changed.every(attribute => attribute === 'modifiedAt')) return [];
   return [changeEvent(dealEventType(change), change, legalEntities, system)];
 }
 
-/** The event of a noun's change; a deleted noun is told by its last state. */
+/** The event of a noun's change; a deleted noun is published with its last state. */
 export function changeEvent<T extends { id: string }, E extends DealEvent | 'customer.changed.v1' | 'rate-card.changed.v1'>(
   type: E,
   { before, after, changed, version }: Change<T>,

@@ -2,7 +2,10 @@ import type { DatedRateCard } from '#canonical';
 import type { Change } from '#capture';
 import type { DatedRateCardInCrm } from '../vendors/port/rate-cards.port.js';
 
-/** A rate card as it is told: without the CRM's word for whose it is, which the event's legal entities say canonically. */
+/**
+ * A rate card as it is published: without the CRM's word for its legal entity, which the event
+ * states canonically.
+ */
 export function publishedCard({ legalEntity: _, ...card }: DatedRateCardInCrm): DatedRateCard {
   return card;
 }

@@ -11,8 +11,9 @@ import { bySeller } from '../by-seller.js';
 import type { CrmVendor } from '../vendors/port/crm.port.js';
 
 /**
- * Customers as last seen, or as they are in the CRM now. They belong to no legal entity there: one is seen by those who see a deal of it, and by
- * those with the unassigned right while none of its deals says whose it is.
+ * Customers as last seen, or as they are in the CRM now. In the CRM they belong to no legal entity.
+ * A customer is visible to those who see one of its deals, and, while none of its deals has a legal
+ * entity, to those with the unassigned right.
  */
 @Injectable()
 export class CustomersService {
@@ -49,7 +50,10 @@ export class CustomersService {
     return { id: (ref && (await this.vendor.customers.survivorOf(ref.nativeId))) ?? id };
   }
 
-  /** Whose deals each customer has, as canonical legal entities; of all customers that have deals when none are named. */
+  /**
+   * The legal entities of each customer's deals, in canonical words; of all customers that have
+   * deals when none are named.
+   */
   async legalEntitiesOf(ids?: string[]): Promise<Map<string, string[]>> {
     const table = await this.mappings.table();
     const words = await withFullView('whose deals a customer has', () => this.capture.shadow('deal').valuesBy('legalEntity', 'customer.id', ids));

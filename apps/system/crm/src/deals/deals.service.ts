@@ -11,7 +11,10 @@ import { sellerWords } from '../seller-words.js';
 import { seenBy } from '../seller.rules.js';
 import type { CrmVendor } from '../vendors/port/crm.port.js';
 
-/** Deals as last seen, or as they are in the CRM now. Whom a deal isn't for, for them there is none. */
+/**
+ * Deals as last seen, or as they are in the CRM now. A caller who may not see a deal gets the same
+ * answer as for one that does not exist.
+ */
 @Injectable()
 export class DealsService {
   constructor(
@@ -32,7 +35,10 @@ export class DealsService {
     return this.#shown(deal, principal);
   }
 
-  /** Reads the CRM. A deal that was never seen is looked for first: it may be newer than the last poll. */
+  /**
+   * Reads the CRM. A deal that was never seen is searched first: it may be newer than the last
+   * poll.
+   */
   async fresh(id: string, principal: Principal): Promise<Deal> {
     const seen = (await this.#seen(id)) ?? (await this.#seenNow(id));
     const ref = seen?.refs.find(({ system, account }) => system === this.vendor.system && account === this.vendor.account);
@@ -56,7 +62,7 @@ export class DealsService {
     try {
       await this.capture.pollNow('deals');
     } catch (error) {
-      // Paused, or another replica reads it this moment: what it saw counts.
+      // The feed is paused, or another replica is reading the deal right now: use what it saved.
       if (!(error instanceof Problem && error.kind === 'conflict')) throw error;
     }
     return this.#seen(id);

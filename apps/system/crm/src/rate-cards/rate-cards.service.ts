@@ -30,7 +30,10 @@ export class RateCardsService {
     return { items: items.map(publishedCard), nextCursor };
   }
 
-  /** The version in force on `day`, read in the CRM now. Throws `not-found`, also for a card of a legal entity that isn't the caller's. */
+  /**
+   * The version in force on `day`, read in the CRM now. Throws `not-found` also for a card of a
+   * legal entity that the caller may not see.
+   */
   async inForce(code: string, day: string, principal: Principal): Promise<RateCard> {
     const found = rateCardOn(await this.vendor.rateCards!.versionsOf(code), day);
     const owner = found?.legalEntity === undefined ? undefined : (await this.mappings.table()).get('legal-entity', found.legalEntity);

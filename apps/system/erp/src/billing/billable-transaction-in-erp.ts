@@ -1,12 +1,18 @@
 import type { TransactionStatus } from '#apis/erp';
 import type { BillableKind, BillingRefusal, ExternalRef, Money } from '#canonical';
 
-/** A line as the ERP holds it. `posted` is in the ledger, `billed` on an invoice; either is closed to changes. */
+/**
+ * A line as the ERP has it. `posted` is in the ledger, `billed` on an invoice; neither can be
+ * changed.
+ */
 export interface BillableTransactionInErp {
   externalId: string;
   kind: BillableKind;
   minutes?: number;
-  /** Without tax. Where the ERP keeps none (of time it keeps hours and rate) as it will compute it. */
+  /**
+   * Without tax. Where the ERP keeps no amount (for time it keeps hours and rate), the amount that
+   * it will compute.
+   */
   amount?: Money;
   /** Per hour, of time. */
   ratePerHour?: Money;

@@ -7,7 +7,7 @@ import { ERP } from '../erp.token.js';
 import type { ErpVendor } from '../vendors/port/erp.port.js';
 import type { BillableTransactionInErp } from './billable-transaction-in-erp.js';
 
-/** What the ERP holds of billable transactions, asked when it is asked for. */
+/** Reads billable transactions from the ERP at the time of the request. */
 @Injectable()
 export class BillableTransactions {
   constructor(
@@ -16,8 +16,9 @@ export class BillableTransactions {
   ) {}
 
   /**
-   * Of any kind; one call a kind. Whether a line is on an invoice is known where the ERP says so of the line, or once the invoice was read.
-   * What the viewer may not see is left out like what there is not.
+   * Lines of any kind, with one call per kind. Whether a line is on an invoice is known where the
+   * ERP states it for the line, or once the invoice was read. A line that the viewer may not see is
+   * left out like one that does not exist.
    */
   async lookUp(externalIds: string[], viewer: Principal): Promise<BillableTransactionInErp[]> {
     const billing = this.vendor.billing!;

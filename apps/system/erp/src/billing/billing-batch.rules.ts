@@ -12,7 +12,7 @@ import {
 import type { Correction } from '../vendors/port/billing.port.js';
 import type { BillableTransactionInErp, LineRefusal } from './billable-transaction-in-erp.js';
 
-/** What is wrong with a batch beyond its fields' own rules; all faults at once. */
+/** Faults of a batch that no single field's rule finds; all at once. */
 export function batchFaults(batch: BillingBatch, most: number): FieldFault[] {
   const { operation, kind, transactions, externalIds } = batch;
   const [field, other] = operation === 'post' ? ['transactions', 'externalIds'] : ['externalIds', 'transactions'];
@@ -46,11 +46,14 @@ export const keysOf = ({ operation, transactions, externalIds }: BillingBatch): 
 
 export const legalEntitiesOf = ({ transactions }: BillingBatch): string[] => [...new Set(transactions.map(({ legalEntity }) => legalEntity))].sort();
 
-/** A line that takes back what an earlier one billed. */
+/** A line that reverses an earlier one. */
 const isReversal = (line: BillableTransaction): boolean =>
   (line.minutes ?? 0) < 0 || [line.amount, recordedAmount(line)].some(({ amount }) => amount.startsWith('-'));
 
-/** What of a batch is sent at all; lines that the ERP is known not to take are refused here and don't hold the others. */
+/**
+ * The lines of a batch that are sent. Lines that the ERP is known to refuse are refused here, so
+ * that they don't hold up the others.
+ */
 export function sendableOf(
   batch: BillingBatch,
   { corrections }: { corrections: readonly Correction[] },
@@ -87,7 +90,7 @@ export function partOf(batch: BillingBatch, keys: readonly string[]): BillingBat
   };
 }
 
-/** What the ERP holds of a batch's lines, by external id. */
+/** The ERP's state of a batch's lines, by external id. */
 export type ErpLines = ReadonlyMap<string, BillableTransactionInErp>;
 
 export function isAsWanted({ operation, transactions, externalIds }: BillingBatch, seen: ErpLines): boolean {
@@ -98,13 +101,16 @@ export function isAsWanted({ operation, transactions, externalIds }: BillingBatc
   });
 }
 
-/** Whether what the ERP holds is the line that was wanted. */
+/** Whether the line in the ERP is the wanted one. */
 export function sameLine(line: BillableTransaction, { minutes, amount }: BillableTransactionInErp): boolean {
   const sameTime = line.kind !== 'time' || minutes === undefined || minutes === line.minutes;
   return sameTime && (amount === undefined || sameMoney(amount, recordedAmount(line)));
 }
 
-/** Lines that were to be there and are not, or to be gone and are there still for no reason that shows. */
+/**
+ * Lines that should be there and are not, or should be gone and are still there, without a visible
+ * reason.
+ */
 export function leftOverOf(batch: BillingBatch, seen: ErpLines): string[] {
   if (batch.operation === 'post') return keysOf(batch).filter(id => !seen.has(id));
   return batch.externalIds.filter(id => seen.get(id)?.status === 'unbilled');
@@ -123,7 +129,7 @@ export function outcomesOf(batch: BillingBatch, seen: ErpLines, refusals: Readon
   });
 }
 
-/** What the ERP makes of a line, and by which rate where that is why it makes something else of it. */
+/** The ERP's amount for a line, and its rate where the rate is why the amount differs. */
 function heldMoney(line: BillableTransaction, { amount, ratePerHour }: BillableTransactionInErp): Pick<BillingOutcome, 'amount' | 'ratePerHour'> {
   if (!amount) return {};
   const cut = ratePerHour && line.ratePerHour && !sameMoney(ratePerHour, line.ratePerHour) && !sameMoney(amount, recordedAmount(line));
@@ -133,7 +139,7 @@ function heldMoney(line: BillableTransaction, { amount, ratePerHour }: BillableT
 const closedFor = (held: BillableTransactionInErp | undefined): LineRefusal | undefined =>
   held && held.status !== 'unbilled' ? { code: 'already-billed', detail: `It is ${held.status} already.` } : undefined;
 
-/** What a batch came to, short: for the audit. */
+/** A short summary of a batch's outcome, for the audit. */
 export function summaryOf(batch: BillingBatch, outcomes: BillingOutcome[]): { taken: string[]; refused: BillingOutcome[]; money: MoneyTotal[] } {
   const taken = new Set(outcomes.filter(({ result }) => result !== 'refused').map(({ externalId }) => externalId));
   return {

@@ -40,11 +40,11 @@ export class BillingBatches {
     const [writer, billing] = this.#able();
     const faults = batchFaults(batch, billing.means.batchSize);
     if (faults.length > 0) throw new Problem('invalid', faults.map(({ message }) => message).join('; '), { code: 'validation', fields: faults });
-    // Lines that say no entity (a removal) are for those who may see what is unassigned.
+    // Lines without a legal entity (removals) require the unassigned right.
     if (!maySeeAll(caller, legalEntitiesOf(batch)))
       throw new Problem('forbidden', 'Lines of it are of a legal entity that is not yours.', { code: 'legal-entity' });
     const { batch: sendable, refused } = sendableOf(batch, billing.means);
-    // Nothing would be sent, so nothing is kept either.
+    // Nothing would be sent, so nothing is stored either.
     if (keysOf(sendable).length === 0) return { state: 'done', outcomes: refused };
     const state = await writer.put(
       { ...writtenBatch(billing, id, batch), ended: (em, outcomes) => this.#noteEnded(em, id, batch, outcomes) },
@@ -54,7 +54,10 @@ export class BillingBatches {
     return state.state === 'done' ? state : { ...state, outcomes: [] };
   }
 
-  /** Where a batch is, without doing anything about it. Throws `not-found` for what was never taken up, or isn't the caller's. */
+  /**
+   * The state of a batch, without working on it. Throws `not-found` for a batch that was never
+   * accepted or is not the caller's.
+   */
   async state(id: string, caller: Principal): Promise<BillingBatchState> {
     const [writer] = this.#able();
     const facts = await writer.read<BillingOutcome>(id);
@@ -69,7 +72,10 @@ export class BillingBatches {
     return this.audit.record(em, { what: `billing-batch-${batch.operation}`, subject: id, before: null, after });
   }
 
-  /** The batch's own row comes with its end; that it was asked for leaves one without its content. */
+  /**
+   * The batch's own audit row is written at its end; this one notes the request, without the
+   * content.
+   */
   #noteAsked(id: string, waitsFor: string): Promise<void> {
     return this.audit.record(this.dataSource.manager, { what: 'billing-batch-asked', subject: id, before: null, after: { waitsFor } });
   }
@@ -80,7 +86,7 @@ export class BillingBatches {
   }
 }
 
-/** What the caller's deadline leaves. */
+/** The time that the caller's deadline leaves. */
 function withinMs(): number {
   const { deadlineAt } = context();
   return deadlineAt === undefined ? WITHIN_MS : Math.min(WITHIN_MS, Date.parse(deadlineAt) - Date.now());

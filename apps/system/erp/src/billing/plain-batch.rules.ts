@@ -2,7 +2,7 @@ import { BATCH_OPERATIONS, BILLABLE_KINDS, type BillingBatch } from '#canonical'
 
 type Check = (value: unknown) => boolean;
 
-/** What each field must be; `may` be absent. */
+/** The expected form of each field; fields in `may` may be absent. */
 interface Shape {
   must: Record<string, Check>;
   may: Record<string, Check>;
@@ -86,7 +86,8 @@ const batch = shaped({
 });
 
 /**
- * Whether a request is surely a batch as its class declares one. The class's own check takes longer for a hundred lines than all the rest of
- * the app's work on them, so it is asked only about what this one doubts: to tell every fault. It must never let through what that refuses.
+ * Whether a request is certainly a valid batch. Validating the class takes longer for a hundred
+ * lines than all the rest of the app's work on them, so that is done only where this check is not
+ * certain, to find every fault. It must never accept what the class refuses.
  */
 export const isPlainBatch = (value: unknown): value is BillingBatch => batch(value);

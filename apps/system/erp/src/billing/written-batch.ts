@@ -6,7 +6,10 @@ import { isAsWanted, keysOf, leftOverOf, legalEntitiesOf, outcomesOf, partOf, se
 
 export type WrittenBatch = Batch<ErpLines, LineRefusal, BillingOutcome>;
 
-/** A batch of lines as the writer of batches drives it: what of it is sent, and what its answers mean. */
+/**
+ * A batch of lines in the form that the batch writer drives: which lines are sent, and what the
+ * answers mean.
+ */
 export function writtenBatch(billing: Billing, id: string, whole: BillingBatch): WrittenBatch {
   const { batch, refused } = sendableOf(whole, billing.means);
   const { operation, kind } = batch;

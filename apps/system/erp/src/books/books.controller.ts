@@ -8,7 +8,7 @@ import { Needs } from '#connector';
 import { Implements } from '#service';
 import { entitiesOfInvoice } from '../capture/books.feed.js';
 
-/** Exchange rates are nobody's in particular: whoever may read the ERP may read them. */
+/** Exchange rates belong to no legal entity: whoever may read the ERP may read them. */
 @Needs<ErpAbility>('books')
 @Controller({ version: '1' })
 export class ExchangeRatesController {
@@ -47,7 +47,7 @@ export class InvoicesController {
   @Implements(books.getInvoice)
   async get(@Param('id') id: string, @CurrentPrincipal() viewer: Principal): Promise<Invoice> {
     const invoice = await this.#shadow.get(id);
-    // Whose it is not is told the same as what there is not.
+    // Answer 404 both for "not yours" and "does not exist".
     if (!invoice || !maySee(viewer, entitiesOfInvoice(invoice))) throw new Problem('not-found', `There is no invoice ${id}.`);
     return invoice;
   }

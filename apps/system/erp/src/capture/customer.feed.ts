@@ -25,7 +25,7 @@ export function customerFeed(vendor: ErpVendor, { pollMs, overlapMs, sweepMs }: 
   };
 }
 
-/** Whose it is, which the event itself says. */
+/** The attributes that say which legal entities a customer has; the event states these itself. */
 const OF_BILLING = new Set(['legalEntity', 'furtherLegalEntities']);
 
 function customerChanged(change: Change<BillingCustomerInErp>): NewEvent<'billing-customer.changed.v1'> {

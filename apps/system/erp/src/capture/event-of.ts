@@ -2,7 +2,7 @@ import type { EventData, EventType } from '#apis';
 import type { Change } from '#capture';
 import type { NewEvent } from '#events';
 
-/** The event that tells of a change, in the order of its record. */
+/** The event of a change, in the order of its record. */
 export function eventOf<T extends EventType>(
   type: T,
   { before, after, version }: Change<{ id: string }>,

@@ -24,7 +24,7 @@ export function projectFeed(vendor: ErpVendor, { pollMs, overlapMs, sweepMs }: E
 }
 
 function projectChanged(change: Change<FinancialProjectInErp>) {
-  // An incomplete project is told as it is, incomplete: readers of events take nothing for granted.
+  // An incomplete project is published incomplete: readers of events assume nothing.
   const data = changedOf(change) as EventData['financial-project.changed.v1'];
   return eventOf('financial-project.changed.v1', change, data, entitiesOfProject((change.after ?? change.before)!));
 }

@@ -9,7 +9,10 @@ import { wholeFeed } from './whole-feed.js';
 export type KeptReferenceValue = ReferredValue & { id: string };
 export type ListedReferenceValue = ReferenceValue & { id: string };
 
-/** What was refused because it refers to what is not there may go through once it is: whoever waits for it is told. */
+/**
+ * A request that was refused for a missing reference may succeed once the reference exists, so the
+ * change is published.
+ */
 export function referenceDataFeed(vendor: ErpVendor, { referencePollMs, sweepMs }: ErpConfig): Feed<KeptReferenceValue> {
   const everything = async () => {
     const kinds = await Promise.all(REFERRED_KINDS.map(kind => vendor.referenceData.values(kind)));

@@ -1,6 +1,9 @@
 import type { Feed, SweepPage } from '#capture';
 
-/** A feed of few records whose changes the ERP doesn't tell: each reading reads all. What is gone the sweep finds. */
+/**
+ * A feed of few records whose changes the ERP doesn't report: each reading reads all, and the sweep
+ * finds deleted ones.
+ */
 export function wholeFeed<T extends { id: string }>(
   all: () => Promise<SweepPage<T>>,
   feed: Pick<Feed<T>, 'name' | 'noun' | 'everyMs' | 'sweepEveryMs' | 'events' | 'legalEntities'>,

@@ -3,14 +3,15 @@ import { attributesWith, ownedByTarget } from '#ownership';
 
 export type CustomerChange = Omit<Effect, 'system' | 'account'>;
 
-/** What finance keeps once it has it: asking for something else changes nothing there. */
+/** Attributes that finance owns once it has them: a request for another value changes nothing. */
 const KEPT_BY_THE_ERP = attributesWith('ignore', 'customer', 'crm', 'erp') as (keyof BillingCustomer)[];
-/** What finance may say where nobody else does. */
+/** Attributes that finance may set where nobody else does. */
 const SAID_IN_THE_ERP = ownedByTarget('customer', 'crm', 'erp') as (keyof BillingCustomer)[];
 
 /**
- * The customer as it is to be, given what is there: name, address and contact follow what is asked for; legal entity, currency, tax
- * registration and terms belong to the ERP from the moment it has them; so does how it is invoiced where nobody asks for something else.
+ * The customer to write, given the current one. Name, address and contact follow the request. Legal
+ * entity, currency, tax registration and terms belong to the ERP once it has them. How it is
+ * invoiced belongs to the ERP too, unless the request states something else.
  */
 export function settledCustomer(desired: BillingCustomer, current: Partial<BillingCustomer> | null): BillingCustomer {
   if (!current) return desired;
@@ -20,7 +21,10 @@ export function settledCustomer(desired: BillingCustomer, current: Partial<Billi
   return { ...desired, ...(Object.fromEntries(kept) as Partial<BillingCustomer>) };
 }
 
-/** The one write that makes it so, or none. `current` without an id is a customer that doesn't bear our id yet: adopting it is an update. */
+/**
+ * The one write that is needed, or none. `current` without an id is a customer without our id yet:
+ * adopting it is an update.
+ */
 export function customerChange(desired: BillingCustomer, current: Partial<BillingCustomer> | null): CustomerChange | null {
   const after = settledCustomer(desired, current);
   if (current && canonicalJson(current) === canonicalJson(after)) return null;
@@ -40,7 +44,10 @@ function operationOf(after: BillingCustomer, current: Partial<BillingCustomer> |
   return after.status === 'active' ? 'reactivate' : 'archive';
 }
 
-/** Whether two customers are of one firm, a branch and its head or two branches, and so may have one tax registration. */
+/**
+ * Whether two customers belong to one firm (a branch and its head, or two branches), and so may
+ * share one tax registration.
+ */
 export const shareTheirNumber = (one: Pick<BillingCustomer, 'id' | 'parentId'>, other: Partial<BillingCustomer>): boolean =>
   other.id !== undefined &&
   other.id !== one.id &&
@@ -49,15 +56,16 @@ export const shareTheirNumber = (one: Pick<BillingCustomer, 'id' | 'parentId'>, 
 /** A customer of the ERP with the tax registration of one that is wanted. */
 export interface Namesake {
   customer: Partial<BillingCustomer>;
-  /** The id that it bears already, if any. */
+  /** The id of ours that it has already, if any. */
   externalId?: string;
   /** What people call it there. */
   called: string;
 }
 
 /**
- * The one of those with its tax registration, if it is free to bear our id; null: there is none. A branch has that of its firm, and is no match
- * for it. Throws `conflict`: `customer-ambiguous`, `customer-taken`.
+ * The only customer with this tax registration, if it has no other id of ours; null: there is none.
+ * A branch shares its firm's registration and is no match for it. Throws `conflict`:
+ * `customer-ambiguous`, `customer-taken`.
  */
 export function theOneToAdopt<T extends Namesake>(wanted: BillingCustomer, found: T[], erp: string): T | null {
   const { id, taxRegistration } = wanted;

@@ -36,7 +36,7 @@ export class CustomersController {
   async get(@Param('id') id: string, @Query() { fresh = true }: FreshQuery, @CurrentPrincipal() viewer: Principal): Promise<BillingCustomerInErp> {
     const seen = await this.#shadow.get(id);
     const customer = fresh ? await this.vendor.customers.get(idInPath(id), seen?.refs) : seen;
-    // Whose it is not is told the same as what there is not.
+    // Answer 404 both for "not yours" and "does not exist".
     if (!customer || !maySee(viewer, entitiesOfCustomer(customer))) throw new Problem('not-found', `There is no customer ${id}.`);
     return customer;
   }
@@ -57,7 +57,8 @@ export class CustomersController {
   }
 
   #wish(id: string, customer: BillingCustomerRequest, caller: Principal): DesiredWrite<BillingCustomerInErp> {
-    // Two customers with one registration must not both be given to the ERP's one customer, nor both be made.
+    // Of two customers with one registration, both must not match the ERP's one customer, nor both
+    // be created.
     const registration = customer.taxRegistration && normalisedTaxRegistration(customer.taxRegistration);
     return {
       noun: 'billing-customer',

@@ -2,6 +2,9 @@ import type { ExternalRef, FinancialDimensions, FinancialProject } from '#canoni
 
 type AlwaysThere = 'id' | 'title' | 'status' | 'tasks' | 'timeAllowed' | 'expensesAllowed';
 
-/** A financial project as the ERP holds it now, and where. What is absent there is absent here. */
+/**
+ * A financial project as the ERP has it now, and where. Attributes that are absent there are absent
+ * here.
+ */
 export type FinancialProjectInErp = Pick<FinancialProject, AlwaysThere> &
   Partial<Omit<FinancialProject, AlwaysThere | 'dimensions'>> & { dimensions: Partial<FinancialDimensions>; refs: ExternalRef[] };

@@ -5,9 +5,10 @@ import { money, type Money } from '#canonical';
 const MOST_DECIMALS = 12;
 
 /**
- * The percentages of `price` that the amounts are, with as few decimals as give each amount back to the minor unit. What rounding leaves goes to
- * those that lost most by it, so that amounts that sum to the price have percentages that sum to 100. Undefined when there are none: for a
- * price of nothing, and for amounts so large that a number of JSON can't tell them apart.
+ * The amounts as percentages of `price`, with as few decimals as give each amount back to the minor
+ * unit. Rounding remainders go to the amounts that lost most, so that amounts which sum to the
+ * price have percentages that sum to 100. Undefined when there are none: for a price of nothing,
+ * and for amounts so large that a JSON number can't tell them apart.
  */
 export function percentagesOf(amounts: Money[], price: Money): number[] | undefined {
   if (new Exact(price.amount).lte(0)) return undefined;

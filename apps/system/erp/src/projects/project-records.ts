@@ -3,8 +3,8 @@ import type { BillingMethod, BillingSchedule, FinancialDimensions, FinancialProj
 export type BillingType = BillingSchedule['type'];
 
 /**
- * A financial project as the records of which the ERP makes it: the project, its billing schedule, its tasks. One effect writes one of
- * them. What the ERP has not is absent.
+ * A financial project as the ERP's separate records: the project, its billing schedule, its tasks.
+ * One effect writes one of them. Attributes that the ERP lacks are absent.
  */
 export interface ProjectRecord {
   id: string;
@@ -40,7 +40,10 @@ export interface ProjectRecords {
   tasks: TaskRecord[];
 }
 
-/** What is there of it. A schedule may be there before its project, and a project without its schedule. */
+/**
+ * The existing records. A schedule may exist before its project, and a project without its
+ * schedule.
+ */
 export interface CurrentRecords {
   project: ProjectRecord | null;
   schedule: ScheduleRecord | null;

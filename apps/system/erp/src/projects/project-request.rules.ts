@@ -1,6 +1,6 @@
 import { addMoney, shortened, Problem, sameMoney, type FieldFault, type FinancialProject } from '#canonical';
 
-/** What is wrong with a financial project beyond its fields' own rules; all faults at once. */
+/** Faults of a financial project that no single field's rule finds; all at once. */
 export function projectFaults(id: string, project: FinancialProject): FieldFault[] {
   const { startDate, endDate, tasks, billingSchedule } = project;
   const ids = [...tasks, ...billingSchedule.milestones].map(record => record.id);
@@ -27,7 +27,9 @@ function currencyFaults({ currency, price, notToExceed, billingSchedule }: Finan
   );
 }
 
-/** Which schedules can carry which methods; a schedule by milestones has some, any other has none. */
+/**
+ * Which schedules suit which methods. A schedule by milestones has milestones; any other has none.
+ */
 function scheduleFaults({ billingMethod, billingSchedule: { type, frequency, milestones } }: FinancialProject): FieldFault[] {
   const byMilestones = type === 'fixed-milestone';
   const fits = {
@@ -45,7 +47,10 @@ function scheduleFaults({ billingMethod, billingSchedule: { type, frequency, mil
   ];
 }
 
-/** The milestones are all of the price: an ERP bills what they leave at once. A project is closed as it is. */
+/**
+ * The milestones must sum to the price: an ERP bills the rest at once. A project is closed as it
+ * is.
+ */
 function sumFaults({ status, price, billingSchedule: { milestones } }: FinancialProject): FieldFault[] {
   const [first, ...rest] = milestones.map(({ amount }) => amount);
   if (status === 'archived' || !first) return [];

@@ -5,7 +5,10 @@ import type { CurrentRecords, ProjectRecord, ProjectRecords, ScheduleRecord, Tas
 export type Change = Omit<Effect, 'system' | 'account'>;
 
 export interface ErpOrder {
-  /** True when a schedule like this can only be made for a project that is there already; it is attached to it afterwards. */
+  /**
+   * True when such a schedule can be created only for an existing project; it is attached to it
+   * afterwards.
+   */
   scheduleNeedsProject(schedule: ScheduleRecord): boolean;
 }
 
@@ -13,9 +16,10 @@ const bag = (record: object | null) => record as Record<string, unknown> | null;
 const differ = (a: object, b: object): boolean => canonicalJson(a) !== canonicalJson(b);
 
 /**
- * What must be written so that `current` becomes `desired`, one change a record, in an order in which every reference exists:
- * the schedule, the project that refers to it, the tasks. Where a schedule must belong to its project, the project comes first and is
- * written again to attach it. Archiving is the undo: it closes the project and leaves the rest as it is.
+ * The writes that turn `current` into `desired`, one change per record, in an order in which every
+ * reference exists: the schedule, the project that refers to it, the tasks. Where a schedule must
+ * belong to its project, the project comes first and is written again to attach the schedule.
+ * Archiving is the undo: it closes the project and leaves the rest as it is.
  */
 export function projectChanges(desired: ProjectRecords, current: CurrentRecords, order: ErpOrder): Change[] {
   if (desired.project.status === 'archived') return archived(current.project);
@@ -105,7 +109,7 @@ export function recordsAfter(current: CurrentRecords, changes: Change[]): Curren
   };
 }
 
-/** The records as one project, with absent what the ERP has not. */
+/** The records as one project; attributes that the ERP lacks are absent. */
 export function projectInErp({ project, schedule, tasks }: CurrentRecords, refs: FinancialProjectInErp['refs']): FinancialProjectInErp | null {
   if (!project) return null;
   const { billingType, billingSchedule, ...head } = project;

@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-/** Follows the HCM's workers: keeps the replica and tells `worker.changed.v1`, without pay. */
+/** Follows the HCM's workers: keeps the replica and publishes `worker.changed.v1`, without pay. */
 @Injectable()
 export class WorkersFeed implements OnModuleInit {
   constructor(
@@ -54,7 +54,10 @@ export class WorkersFeed implements OnModuleInit {
 
 const asOfToday = (items: WorkerHistory[]): WorkerRecord[] => items.map(item => recordOn(item, today()));
 
-/** One event for what anybody may know; none where only pay changed, because even that is told to those with the right only. */
+/**
+ * One event for public attributes; none where only pay changed, because even that fact is for those
+ * with the right only.
+ */
 export function workerEvents({ before, after, version }: Change<WorkerRecord>): NewEvent<'worker.changed.v1'>[] {
   const changed = before && after ? changedAttributes(before, after) : [];
   if (before && after && changed.length === 0) return [];

@@ -1,7 +1,10 @@
 import type { EligibilityQuestion } from '#apis/hcm';
 import type { Candidate, EligibilityReason } from '#canonical';
 
-/** What is known of a worker against a question; null and empty where nothing stands against it. Dates are days of the asked time. */
+/**
+ * The facts about a worker for a question; null and empty where nothing speaks against them. Dates
+ * are days of the requested period.
+ */
 export interface EligibilityFacts {
   worker_id: string;
   name: string;
@@ -21,8 +24,8 @@ export interface EligibilityFacts {
 const OPEN = '…';
 
 /**
- * Turns facts into an answer with its reasons. A worker must fit on every day of the asked time; one who changes role or legal
- * entity in it doesn't. Why somebody is on leave is nobody's business here.
+ * Makes an answer with reasons from the facts. A worker must fit on every day of the period; one
+ * who changes role or legal entity in it doesn't. Why somebody is on leave is not revealed.
  */
 export function candidateOf(facts: EligibilityFacts, asked: EligibilityQuestion): Candidate {
   const reasons = [
@@ -52,7 +55,7 @@ function entityReasons({ other_entity, other_entity_from }: EligibilityFacts, { 
     : [{ code: 'legal-entity', params: { legalEntity: other_entity, wanted: legalEntity, ...since(other_entity_from, startDate) } }];
 }
 
-/** Told only when it isn't so from the start. */
+/** Stated only when it doesn't hold from the start. */
 const since = (from: string | null, startDate: string): { from?: string } => (from !== null && from > startDate ? { from } : {});
 
 const skillReasons = ({ missing_skills }: EligibilityFacts): EligibilityReason[] =>

@@ -11,9 +11,10 @@ type Row = EligibilityFacts & { eligible: string; considered: string };
 const DEFAULT_LIMIT = 200;
 
 /**
- * $1 role, $2 legal entity, $3 skills, $4 first day, $5 last day, $6 how many, and the skills folded, one parameter each, in `skills`. Versions that
- * hold on any of the days are counted up per worker who has the role or belongs to the legal entity on any of them; what exactly stands
- * against whom is looked up for those who are shown only.
+ * $1 role, $2 legal entity, $3 skills, $4 first day, $5 last day, $6 how many, and the folded
+ * skills, one parameter each, in `skills`. Versions that hold on any of the days are aggregated per
+ * worker who has the role or belongs to the legal entity on any of them. The exact obstacles are
+ * looked up only for the workers that are shown.
  */
 const facts = (skills: string[], visible: string): string => `
   with fact as (
@@ -43,7 +44,10 @@ const facts = (skills: string[], visible: string): string => `
   left join lateral (${firstOther('legal_entity', '$2')}) entity on b.other_entity
   order by b.reasons, b.name, b.worker_id`;
 
-/** The first version in the asked time with another value than the wanted, and the day it begins in that time. */
+/**
+ * The first version in the period with a value other than the wanted one, and the day on which it
+ * begins in the period.
+ */
 const firstOther = (column: string, wanted: string): string =>
   `select v.${column} other, greatest(v.from_date, $4::date)::text since from hcm.worker_version v
    where v.worker_id = b.worker_id and v.from_date <= $5::date and v.until_date > $4::date and v.${column} <> ${wanted} order by v.from_date limit 1`;

@@ -2,8 +2,9 @@ import { canonicalJson, type Worker, type WorkerStatus } from '#canonical';
 import type { WorkerHistory, WorkerRecord, WorkerVersion } from './worker-record.js';
 
 /**
- * Versions in order, with what an earlier one could not know yet (the end of the same employment) told in it too, and those that
- * say the same as the one before left out. The first holds from the hire on, whatever day it was read as of.
+ * Versions in order. What an earlier version could not know yet (the end of the same employment) is
+ * added to it, and versions equal to the one before are left out. The first one holds from the hire
+ * on, whatever day it was read for.
  */
 export function settledVersions(versions: WorkerVersion[]): WorkerVersion[] {
   const ordered = [...versions].sort((a, b) => (a.from < b.from ? -1 : 1));
@@ -26,7 +27,7 @@ export function statusAt({ hiredOn, terminatedOn }: Pick<WorkerVersion, 'hiredOn
   return hiredOn > date ? 'not-started' : 'active';
 }
 
-/** The worker as it was when the record was read, without what it costs: fit for events. */
+/** The worker as it was when the record was read, without the cost: may be used in events. */
 export function presentWorker(record: WorkerRecord): Omit<Worker, 'costRate'> {
   const { from: _, ...attributes } = versionAt(record, record.inForce.from);
   const { id, employeeNumber, refs, leave, inForce } = record;
@@ -38,7 +39,10 @@ export function recordOn(history: WorkerHistory, today: string): WorkerRecord {
   return { ...history, inForce: { from: version.from, status: statusAt(version, today) } };
 }
 
-/** The attributes of Worker that differ between two records, at present or on any other day. Pay is not among them. */
+/**
+ * The attributes of Worker that differ between two records, now or on any other day. Pay is not
+ * among them.
+ */
 export function changedAttributes(before: WorkerRecord, after: WorkerRecord): string[] {
   const [then, now] = [presentWorker(before), presentWorker(after)] as Record<string, unknown>[];
   const names = [then, now, ...before.versions, ...after.versions].flatMap(Object.keys).filter(name => name !== 'from');
@@ -60,5 +64,8 @@ export function legalEntitiesOf(record: WorkerRecord): string[] {
   return [...new Set(current.map(version => version.legalEntity).filter(entity => entity !== ''))].sort();
 }
 
-/** What two spellings of one address have in common. Only case is nothing: another accent is another mailbox. */
+/**
+ * The common form of spellings of one address. Only case is ignored: another accent is another
+ * mailbox.
+ */
 export const emailKey = (email: string): string => email.toLowerCase();

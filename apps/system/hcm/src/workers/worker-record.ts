@@ -1,6 +1,9 @@
 import type { ExternalRef, Leave, Money, Worker, WorkerStatus } from '#canonical';
 
-/** What holds of a worker from one day until the day before the next version. Employment dates are those known in this version. */
+/**
+ * What holds for a worker from one day until the day before the next version. Employment dates are
+ * those known in this version.
+ */
 export interface WorkerVersion extends Pick<
   Worker,
   | 'name'
@@ -21,13 +24,16 @@ export interface WorkerVersion extends Pick<
   from: string;
 }
 
-/** What an hour of a worker costs from one day on. */
+/** The cost of a worker's hour from one day on. */
 export interface DatedCostRate {
   from: string;
   rate: Money;
 }
 
-/** A worker over time, as the HCM knows it: past as far back as the history is read, and everything that is entered ahead. */
+/**
+ * A worker over time as the HCM knows it: the past as far back as the history is read, and
+ * everything entered for the future.
+ */
 export interface WorkerHistory {
   id: string;
   employeeNumber: string;
@@ -39,7 +45,10 @@ export interface WorkerHistory {
   costRates: DatedCostRate[];
 }
 
-/** A history with what was in force on the day it was read, so that a change that was entered long ago shows when its day comes. */
+/**
+ * A history with what was in force on the day it was read, so that a change that was entered long
+ * ago becomes visible when its day comes.
+ */
 export interface WorkerRecord extends WorkerHistory {
   inForce: { from: string; status: WorkerStatus };
 }

@@ -44,7 +44,10 @@ export async function putWorkers(em: Transaction, records: WorkerRecord[]): Prom
   for (const insert of [VERSIONS, COST_RATES, LEAVE]) await em.query(insert, [all]);
 }
 
-/** With what it is looked up by. It is made here and not by Postgres, whose locale might know no capital letters but those of ASCII. */
+/**
+ * Adds the look-up keys. They are made here and not by Postgres, whose locale might know no capital
+ * letters beyond ASCII.
+ */
 const withKeys = (version: WorkerVersion) => ({
   ...version,
   emailKey: version.workEmail && emailKey(version.workEmail),
@@ -52,8 +55,8 @@ const withKeys = (version: WorkerVersion) => ({
 });
 
 /**
- * Workers whose record is gone: their history ends with this day, which was the last that it is known of. What they did until then can still be
- * told whose it was and what it cost.
+ * For workers whose record was deleted, the history ends with this day, the last that is known. The
+ * legal entity and cost of their earlier days are still answered.
  */
 export async function endWorkers(em: Transaction, ids: string[], day: string): Promise<void> {
   if (ids.length === 0) return;

@@ -1,11 +1,11 @@
 import type { Principal } from '#auth';
 
-/** The right to what an hour of a worker costs. */
+/** The right to see the cost of a worker's hour. */
 export const COST_RATE_RIGHT = 'worker.cost-rate';
 
 /**
- * The condition on versions `v` under which the caller may see a worker; binds into `values`. The same rule as `maySee`: those without a
- * legal entity need the unassigned right.
+ * The condition on versions `v` under which the caller may see a worker; adds to `values`. The same
+ * rule as `maySee`: versions without a legal entity need the unassigned right.
  */
 export function visibleTo({ legalEntities, seesUnassigned }: Principal, values: unknown[]): string {
   if (legalEntities === '*' && seesUnassigned) return 'true';

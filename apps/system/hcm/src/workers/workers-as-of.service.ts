@@ -23,12 +23,15 @@ interface MatchRow {
 }
 
 /**
- * $1 whether cost rates are told, $2 e-mails as `emailKey`, $3 ids, $4 employee numbers, $5 days; the last four are parallel.
+ * $1 whether cost rates are shown, $2 e-mails as `emailKey`, $3 ids, $4 employee numbers, $5 days;
+ * the last four are parallel.
  *
- * An e-mail is looked for in the whole history, since other systems show today's address on last year's time. Addresses are passed on and
- * numbers given again, so of several workers those come first who bear it on the day, and of these those who are employed then; only who
- * shares the first place is counted. The version in force on the day decides what the caller may see. `offset 0` keeps each look-up one by
- * index, whatever the planner thinks of the tables' size: the answer costs the same at any number of workers.
+ * An e-mail is searched in the whole history, since other systems show today's address on last
+ * year's time. Addresses are passed on and numbers reused. So of several workers those with the key
+ * on the day come first, and of these those who are employed then; only workers in first place are
+ * counted. The version in force on the day decides what the caller may see. `offset 0` makes each
+ * look-up use an index, whatever the planner assumes about the tables' size: the answer costs the
+ * same at any number of workers.
  */
 const matches = (visible: string): string => `
   with found as (
@@ -56,7 +59,10 @@ const matches = (visible: string): string => `
     where $1 and c.worker_id = p.id and c.from_date <= p.day and c.until_date > p.day offset 0) c on true
   where p.place = 1`;
 
-/** Many workers at once, each as of a day, from the replica in one statement; those the caller may not see are as if there were none. */
+/**
+ * Many workers at once, each as of a day, from the replica in one statement. Workers that the
+ * caller may not see are answered like unknown ones.
+ */
 @Injectable()
 export class WorkersAsOf {
   constructor(private readonly dataSource: Database) {}

@@ -31,7 +31,7 @@ interface WorkerRow {
   leave: Leave[];
 }
 
-// $1 the day, $2 whether cost rates are told.
+// $1 the day, $2 whether cost rates are shown.
 const SELECT = `
   select w.id, w.employee_number, w.refs, v.name, v.work_email, v.hired_on::text, v.terminated_on::text, v.role, v.skills, v.manager_id, v.location,
     v.country, v.region, v.full_time_share::text, v.legal_entity, v.cost_centre, v.extensions, c.amount::text, c.currency,
@@ -43,12 +43,12 @@ const SELECT = `
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-/** Workers as of a day, from the replica, as far as the caller may see them. */
+/** Workers as of a day, from the replica, limited to what the caller may see. */
 @Injectable()
 export class Workers {
   constructor(private readonly dataSource: Database) {}
 
-  /** Throws `not-found` for a worker of a legal entity that the caller has no right to, as for none. */
+  /** Throws `not-found` also for a worker of a legal entity that the caller may not see. */
   async one(principal: Principal, id: string, asOf = today()): Promise<WorkerView> {
     const values: unknown[] = [asOf, hasFieldRight(principal, COST_RATE_RIGHT), id];
     const rows = await this.dataSource.query<WorkerRow[]>(`${SELECT} where w.id = $3 and ${visibleTo(principal, values)}`, values);

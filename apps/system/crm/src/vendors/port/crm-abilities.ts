@@ -1,6 +1,6 @@
 import type { CrmAbility } from '#apis/crm';
 
-/** What is said of one that lacks an ability. */
+/** The end of the sentence about a CRM that lacks the ability. */
 export const LACKING: Readonly<Record<CrmAbility, string>> = {
   milestones: 'keeps no milestones of its deals',
   'rate-cards': 'keeps no rate cards',

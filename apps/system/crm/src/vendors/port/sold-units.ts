@@ -1,16 +1,21 @@
 import { Decimal } from 'decimal.js';
 import { money, unitPrice, type Rated } from '#canonical';
 
-/** What work is sold by. */
+/** The units in which work is sold. */
 export type SoldUnit = 'hour' | 'day';
 
-/** The unit that a word names, an hour where there is none; undefined for what is no time. */
+/**
+ * The unit that a word names, an hour where there is no word; undefined for a unit other than time.
+ */
 export function unitOf(word: string | undefined): SoldUnit | undefined {
   if (word === undefined || /^hours?$/i.test(word)) return 'hour';
   return /^days?$/i.test(word) ? 'day' : undefined;
 }
 
-/** As it was sold, with all its decimals. The price of a day stays the price of a day: an hour of it seldom has so many cents. */
+/**
+ * The price as it was sold, with all its decimals. A price per day stays a price per day: an hour
+ * of it is rarely a whole number of cents.
+ */
 export function rateOf(price: number, unit: SoldUnit, currency: string, minutesPerDay: number): Rated {
   const rate = unitPrice(price, currency);
   if (unit === 'hour') return { ratePerHour: rate };

@@ -1,7 +1,7 @@
 import { Paging, type Connector, type VendorAnswer, type Row } from '#connector';
 import { childPage, readPage, type SalesforcePage } from './salesforce.wire.js';
 
-/** How Salesforce is asked: by SOQL, page by page. */
+/** Queries Salesforce by SOQL, page by page. */
 export class SalesforceApi {
   constructor(
     private readonly connector: Connector,
@@ -21,7 +21,10 @@ export class SalesforceApi {
     return rows;
   }
 
-  /** All pages of a query. `answeredAt` is when the first was answered, by the slower of its clock and ours: what changed before is in the result. */
+  /**
+   * All pages of a query. `answeredAt` is when the first page was answered, by the slower of its
+   * clock and ours: the result contains every earlier change.
+   */
   async *pages(operation: string, soql: string): AsyncIterable<SalesforcePage & { answeredAt: string }> {
     const { answeredAt, ...first } = await this.query(operation, soql);
     const paging = new Paging('Salesforce');

@@ -14,15 +14,16 @@ interface Description {
   childRelationships: { relationshipName: string | null; childSObject: string }[];
 }
 
-/** A field that is needed: where it is, which setting names it, and what it is for. */
+/** A required field: its object, the setting that names it, and its use. */
 interface NeededField {
   field: string;
   env: string | null;
 }
 
 /**
- * Tries a tenant as the adapter will use it: log in, the organization, the fields of each object by describe, one page of each query.
- * Describe leaves out what the run-as user may not see, so a missing field is said to be missing or hidden.
+ * Tries a tenant as the adapter will use it: logs in, reads the organization, the fields of each
+ * object by describe, and one page of each query. Describe omits what the run-as user may not see,
+ * so an absent field is reported as missing or hidden.
  */
 export async function checkSalesforce(c: SalesforceConfig, org: Org, get: Get): Promise<CheckResult[]> {
   const data = `/services/data/v${c.apiVersion}`;
@@ -170,7 +171,7 @@ class Objects {
     });
   }
 
-  /** The object at the other end of a child relationship, or what is wrong. */
+  /** The object at the other end of a child relationship, or the fault. */
   async childOf(object: string, relationship: string, env: string, what: string): Promise<string | CheckResult> {
     let child = '';
     const finding = await attempt(what, async () => {

@@ -26,7 +26,7 @@ export const SALESFORCE_ROWS: readonly CodeRow[] = [
   { code: 'DUPLICATE_VALUE', is: 'done-already', source: CLIENTS },
 
   { code: /^(ENTITY_IS_DELETED|NOT_FOUND)$/, is: 'refused', as: { kind: 'not-found' }, source: CLIENTS },
-  // An open query was forgotten: the same locator won't come back, the whole read must be made again.
+  // The open query expired and its locator won't come back, so the whole read must start again.
   { code: 'INVALID_QUERY_LOCATOR', is: 'refused', as: { code: 'cursor-lost' }, source: DOCS },
   { code: 'EXCEEDED_ID_LIMIT', is: 'refused', source: DOCS },
   {

@@ -2,14 +2,17 @@ import { IsOptional, IsUrl, Matches } from 'class-validator';
 import { LONGEST_WAIT_MS, Setting, WorkingDay } from '#service';
 
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
-/** A field's API name, a path over look-ups (`Contract__r.Number__c`), or `none`: the org has no such field. */
+/**
+ * A field's API name, a path over look-ups (`Contract__r.Number__c`), or `none`: the org has no
+ * such field.
+ */
 const FIELD = /^(none|[A-Za-z]\w*(\.[A-Za-z]\w*){0,4})$/;
 const NAME = /^[A-Za-z]\w*$/;
 
 const isField = { message: '$property must be the API name of a field, like Legal_Entity__c or Contract__r.Number__c, or none' };
 const isName = { message: '$property must be an API name, like SOW_Milestone__c' };
 
-/** How Salesforce is reached, and what the firm's own fields and objects are called there. */
+/** How to reach Salesforce, and the names of the firm's own fields and objects there. */
 export class SalesforceConfig {
   @Setting({ env: 'SALESFORCE_LOGIN_URL', description: 'The My Domain address, e.g. https://acme.my.salesforce.com.' })
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
@@ -170,7 +173,7 @@ export class SalesforceConfig {
   @WorkingDay('SALESFORCE_HOURS_PER_DAY')
   minutesPerDay: number;
 
-  /** Of a contract that says nothing of its day. */
+  /** For a contract that does not state the length of its day. */
   get hoursPerDay(): number {
     return this.minutesPerDay / 60;
   }

@@ -10,9 +10,9 @@ export interface Org {
   account: string;
   /** For links people follow. */
   loginUrl: string;
-  /** In which names of countries are written. */
+  /** The languages in which country names are written. */
   languages: string[];
-  /** Of a contract that says nothing of its day. */
+  /** For a contract that does not state the length of its day. */
   hoursPerDay: number;
 }
 

@@ -2,7 +2,7 @@ import { Problem, RecordFault } from '#canonical';
 import { NONE, rowFields, type Row } from '#connector';
 import type { SalesforceConfig } from './salesforce.config.js';
 
-// What every query has in common: rows as they come, read field by field by what the org calls it.
+// Shared by all queries: rows as they came, read field by field under the org's names.
 
 export const { text, number, flag, checked, required, instant, bag, unfit } = rowFields('salesforce');
 
@@ -22,7 +22,7 @@ export const currencyField = (c: SalesforceConfig): string[] => (c.currency ? []
 
 export const orderOf = (field: string) => (field === NONE ? 'Id' : `${field}, Id`);
 
-/** A SOQL string. Quotes and backslashes are escaped: what is in it can't end it. */
+/** A SOQL string. Quotes and backslashes are escaped, so that the content can't end it. */
 export const soqlText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 /** An instant as SOQL takes it and as we keep it: UTC with `Z`. */
@@ -49,7 +49,7 @@ export function childPage(row: Row, relationship: string): SalesforcePage {
   }
 }
 
-/** Reads a record inside another; what it breaks is told with which it is. */
+/** Reads a record inside another; its fault names the relationship. */
 export function inside<T>(relationship: string, row: Row, read: () => T): T {
   if (typeof row !== 'object' || row === null) throw unfit(relationship, 'record');
   try {
@@ -63,5 +63,5 @@ export const currencyOf = (row: Row, c: SalesforceConfig): string | undefined =>
 
 const malformed = (what: string) => new Problem('vendor-unavailable', `Salesforce's answer can't be read: ${what}`, { code: 'malformed-answer' });
 
-/** What is empty is left out. */
+/** Leaves out empty fields. */
 export const filled = (bag: Record<string, unknown>): Record<string, unknown> | undefined => (Object.keys(bag).length > 0 ? bag : undefined);

@@ -10,7 +10,7 @@ const SETTLED_MS = 1_000;
 
 /** A record type that is followed. */
 export interface Followed<T> {
-  /** In the names of its queries. */
+  /** Used in the names of its queries. */
   name: string;
   /** The rows to be followed, `r` the record's own. */
   from: string;
@@ -19,7 +19,7 @@ export interface Followed<T> {
   changed: string;
   /** Records that are read together. */
   page: number;
-  /** Whether a row's record is followed at all. */
+  /** Whether the row's record is followed at all. */
   ours(row: NetsuiteRow): boolean;
   read(rows: NetsuiteRow[]): Promise<SweepPage<T>>;
   /** Ids that the record of a row may have had before. */
@@ -68,7 +68,7 @@ export class NetsuiteChanges<T> {
 
 /** How records are followed that are read one by one. */
 export interface FollowedSingly<T> {
-  /** The canonical id that a row shows; null: none of ours; undefined: it doesn't tell. */
+  /** The row's canonical id; null: not one of ours; undefined: the row doesn't state it. */
   idOf(row: NetsuiteRow): string | null | undefined;
   get(id: string, row: NetsuiteRow): Promise<T | null>;
 }
@@ -93,7 +93,7 @@ export const singly = <T>({ idOf, get }: FollowedSingly<T>): Pick<Followed<T>, '
   },
 });
 
-/** One that doesn't tell when it changed is read each time. */
+/** A row without a time of change is read each time. */
 const isDated = (row: NetsuiteRow): boolean => brokenRules<NetsuiteRow>(row, { modified: 'instant' }).length === 0;
 
 /** Up to when these rows, in the order of their change, were read. */

@@ -10,7 +10,10 @@ const RECORDS = '/services/rest/record/v1';
 const PAGE = 1000;
 const COLLECTION = 'application/vnd.oracle.resource+json; type=collection';
 
-/** The calls we make, each named for metrics. Writes always ask for unknown names to be refused: NetSuite would drop them silently. */
+/**
+ * Our calls, each named for metrics. Writes always ask NetSuite to refuse unknown names, which it
+ * would drop silently.
+ */
 export class NetsuiteApi {
   constructor(private readonly connector: Pick<Connector, 'send' | 'refusalOf'>) {}
 
@@ -41,7 +44,10 @@ export class NetsuiteApi {
     await this.#unlessGone({ operation: `delete-${kebab(type)}`, kind: 'write', method: 'DELETE', path: `${RECORDS}/${type}/eid:${externalId}` });
   }
 
-  /** Makes or changes up to 100 records, each with its `externalId`, as a job; answers the job's address. */
+  /**
+   * Creates or changes up to 100 records, each with its `externalId`, as a job; returns the job's
+   * address.
+   */
   async upsertBatch(type: RecordTypeName, items: object[], requestKey: string): Promise<string> {
     const headers = { 'content-type': COLLECTION, 'x-netsuite-propertynamevalidation': 'Error' };
     return this.#submit(
@@ -55,7 +61,10 @@ export class NetsuiteApi {
     return this.#submit({ operation: `submit-removal-${kebab(type)}`, method: 'DELETE', path: `${RECORDS}/${type}`, query }, requestKey);
   }
 
-  /** Whether every record of a job was made or refused. A job that NetSuite has forgotten ended long ago. */
+  /**
+   * Whether every record of a job was made or refused. A job that NetSuite no longer knows ended
+   * long ago.
+   */
   async jobCompleted(job: string): Promise<boolean> {
     const answer = await this.#unlessGone({ operation: 'get-job', kind: 'read', method: 'GET', path: job });
     return answer === null || readCompleted(answer.json());
@@ -87,7 +96,7 @@ export class NetsuiteApi {
     return rows;
   }
 
-  /** What a record type holds in this account, by field name. */
+  /** The fields of a record type in this account, by name. */
   async fieldsOf(type: RecordTypeName): Promise<Record<string, unknown>> {
     const answer = await this.connector.send({
       operation: 'get-metadata',
@@ -114,7 +123,10 @@ export class NetsuiteApi {
     return options?.items?.map(({ id }) => id) ?? [];
   }
 
-  /** Null when NetSuite itself says that the record is not there; a 404 of anybody else's says nothing about it. */
+  /**
+   * Null when NetSuite itself says that the record does not exist; a 404 from another server proves
+   * nothing.
+   */
   async #unlessGone(call: VendorCall): Promise<VendorAnswer | null> {
     const answer = await this.connector.send({ ...call, accept: [200, 204, 404] });
     if (answer.status !== 404) return answer;

@@ -7,7 +7,10 @@ import { leftOver, milestoneAmountsOf, MILESTONE_WORDS } from './projects/milest
 import { billingTypeIds } from './projects/projects.mapper.js';
 import { readBillingSchedule } from './projects/projects.wire.js';
 
-/** Looks, one thing after the other, whether the account has what we need; says in plain words what is missing and who can mend it. */
+/**
+ * Checks step by step whether the account has what we need; says in plain words what is missing and
+ * who can provide it.
+ */
 export async function checkNetsuite(api: NetsuiteApi, config: NetsuiteConfig): Promise<CheckResult[]> {
   const logIn = await finding('logs in and may query', async () => {
     const [row] = await api.rows('query-check', 'SELECT COUNT(*) AS n FROM subsidiary');
@@ -161,7 +164,10 @@ async function billingTypes(api: NetsuiteApi, config: NetsuiteConfig): Promise<C
   });
 }
 
-/** Reads the schedules by milestones that are there against their projects' amounts, and names those that the setting doesn't fit. */
+/**
+ * Compares existing schedules by milestones with their projects' amounts, and names those that
+ * don't fit the setting.
+ */
 async function schedules(api: NetsuiteApi, { billingTypes, milestoneAmounts }: NetsuiteConfig): Promise<CheckResult> {
   return finding('billing schedules by milestones', async () => {
     const type = billingTypeIds(billingTypes).idOf('fixed-milestone').replaceAll("'", "''");
@@ -222,7 +228,7 @@ async function lineEnums(api: NetsuiteApi, config: NetsuiteConfig): Promise<Chec
   });
 }
 
-/** What no catalogue tells: how many decimals the rates have that are there. */
+/** No catalogue states how many decimals rates have, so look at existing ones. */
 async function rateDecimals(api: NetsuiteApi, { rateDecimals: set }: NetsuiteConfig): Promise<CheckResult> {
   return finding('decimals of rates of time', async () => {
     const rows = await api.rows('query-check', 'SELECT rate FROM timebill WHERE rate IS NOT NULL AND ROWNUM <= 1000');

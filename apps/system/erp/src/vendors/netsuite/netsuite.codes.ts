@@ -5,8 +5,8 @@ const CLIENTS = "seen in the vendor's client code";
 const REPORTS = 'public reports';
 
 /**
- * REST folds most business rules into USER_ERROR, so that its text tells them apart; which of the older services' codes REST ever
- * prints is not known, so both are here.
+ * REST reports most business rules as USER_ERROR, so the text distinguishes them. It is unknown
+ * which codes of the older services REST ever returns, so both are listed.
  */
 export const NETSUITE_ROWS: readonly CodeRow[] = [
   // Turned away at the door by maintenance, before anything was read.

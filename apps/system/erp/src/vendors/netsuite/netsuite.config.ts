@@ -10,7 +10,7 @@ const aScriptId = { message: '$property must be the script id of a custom field,
 const OWN_FIELD = /^(none|cust[a-z]+_[a-z0-9_]+)$/;
 const anOwnField = { message: '$property must be the script id of a custom field, like custcol_tax_code, or none' };
 
-/** Where the account is, how to log in, and what the firm calls its own fields there. */
+/** The account, the log-in, and the names of the firm's own fields there. */
 export class NetsuiteConfig {
   @Setting({
     env: 'NETSUITE_ACCOUNT',

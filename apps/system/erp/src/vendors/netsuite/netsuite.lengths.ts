@@ -6,14 +6,20 @@ const REMEMBERED = 'remembered by people who run it; no public source found';
 const NONE = 'no public source found: the schema browser types it as a string without a length';
 const OURS = `${NONE}; an id of ours has at most 80 characters`;
 
-/** A Free-Form Text of the firm's own. NetSuite's help counts bytes, of which a role or an id of ours has at most 240. */
+/**
+ * A Free-Form Text field of the firm's own. NetSuite's help counts bytes; a role or an id of ours
+ * has at most 240.
+ */
 const customField = (ours: string): TextField => ({
   ours,
   length: 'customField',
   most: 300,
   source: "NetSuite's help counts up to four bytes a character; guides to SuiteBuilder give Free-Form Text 300",
 });
-/** A line of the billing: NetSuite refuses it alone and in its words, and the others of its batch go on. Time to billing makes it of 300 characters. */
+/**
+ * A line of the billing: NetSuite refuses a too long one alone, in its own words, and the others of
+ * its batch go on. Time to billing limits the memo to 300 characters.
+ */
 const memo = (ours = 'memo'): TextField => ({ ours, source: `${NONE}; refused line by line` });
 
 /** All texts that we write to NetSuite. */
@@ -45,7 +51,10 @@ export const netsuiteTexts = ({ dealIdField, billingMethodField, taskRoleField }
   'charge.memo': memo(),
 });
 
-/** The same whatever the firm calls its own fields: what a setting of lengths may name. */
+/**
+ * All texts, with any names of the firm's own fields: the names that the setting of lengths may
+ * contain.
+ */
 export const ANY_NETSUITE_TEXTS = netsuiteTexts({
   costCentreField: '',
   taxCodeField: '',

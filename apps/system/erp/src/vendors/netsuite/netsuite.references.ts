@@ -6,7 +6,7 @@ import { unfit, type NetsuiteReference, type NetsuiteRow as Row } from './netsui
 
 type Reference = NetsuiteReference | undefined;
 
-/** What NetSuite's references mean in canonical codes; undefined when nobody can tell. */
+/** Canonical codes of NetSuite's references; undefined when unknown. */
 export interface Codes {
   legalEntity(reference: Reference): string | undefined;
   costCentre(reference: Reference): string | undefined;
@@ -30,7 +30,7 @@ interface ReferenceCache {
   row: Row;
 }
 
-/** What is known of a kind, and the rows that don't tell what they are. */
+/** The known rows of a kind, and the rows that could not be read. */
 interface Table {
   known: ReferenceCache[];
   unreadable: Unreadable[];
@@ -45,11 +45,14 @@ const QUERIES: Record<Kind, string> = {
   'service-item': "SELECT id, externalid, itemid, displayname, isinactive FROM item WHERE itemtype = 'Service' ORDER BY id",
   'expense-category': 'SELECT id, externalid, name, isinactive FROM expensecategory ORDER BY id',
   currency: 'SELECT id, symbol, name, isinactive FROM currency ORDER BY id',
-  // As lines name them; one without an external id can't be named yet.
+  // By the ids that lines use; an employee without an external id can't be named yet.
   employee: 'SELECT id, externalid, isinactive FROM employee WHERE externalid IS NOT NULL ORDER BY id',
 };
 
-/** How the canonical code of a row is made. Subsidiaries, departments, items and categories are known by external id, or by name without one. */
+/**
+ * How a row's canonical code is made. Subsidiaries, departments, items and categories are known by
+ * external id, or by name without one.
+ */
 const CODES: Record<Kind, (row: Row) => string> = {
   'legal-entity': row => row.externalid ?? row.name ?? '',
   'cost-centre': row => row.externalid ?? row.name ?? '',
@@ -88,7 +91,10 @@ const WORDS: Record<Kind, string> = {
 const ASK_AGAIN_MS = 1_000;
 const MOST_CUSTOMERS = 10_000;
 
-/** What the account's internal ids mean and the other way round; read by SuiteQL and remembered for a while. */
+/**
+ * Translates between the account's internal ids and canonical codes; read by SuiteQL and cached for
+ * a while.
+ */
 export class NetsuiteReferences implements ReferenceData {
   readonly #tables = new Map<Kind, { at: number; loading: Promise<Table> }>();
   readonly #customers = new Map<string, string>();
@@ -98,7 +104,10 @@ export class NetsuiteReferences implements ReferenceData {
     private readonly settings: { account: string; referenceTtlMs: number },
   ) {}
 
-  /** The internal id of a canonical code. Throws `unprocessable`, code `unknown-reference`, naming `field`. */
+  /**
+   * The internal id of a canonical code. Throws `unprocessable`, code `unknown-reference`, naming
+   * `field`.
+   */
   async idOf(kind: Kind, code: string, field: string): Promise<string> {
     const find = ({ known }: Table) => known.find(one => one.code === code)?.id;
     const id = find(await this.#table(kind)) ?? find(await this.#table(kind, ASK_AGAIN_MS));
@@ -148,7 +157,10 @@ export class NetsuiteReferences implements ReferenceData {
     return customerIdOf({ id, externalId: row?.externalid }, this.settings.account);
   }
 
-  /** The legal entities that a customer has a relationship with, its own among them, in the order of their codes. */
+  /**
+   * The legal entities that a customer has a relationship with, including its own, in the order of
+   * their codes.
+   */
   async entitiesOf(customer: string): Promise<string[]> {
     const q = `SELECT s.id, s.externalid, s.name FROM customersubsidiaryrelationship r INNER JOIN subsidiary s ON s.id = r.subsidiary WHERE r.entity = ${Number(customer)} ORDER BY s.id`;
     const rows = await this.api.rows('query-customer-subsidiaries', q);
@@ -163,7 +175,7 @@ export class NetsuiteReferences implements ReferenceData {
     this.#customers.set(id, externalId);
   }
 
-  /** All of a kind as it is now: what is remembered is not asked. */
+  /** All current values of a kind, bypassing the cache. */
   async values(kind: Kind): Promise<SweepPage<ReferredValue>> {
     const { known, unreadable } = await this.#table(kind, 0);
     const items = known.map(({ id, code, row }) => ({
@@ -185,7 +197,8 @@ export class NetsuiteReferences implements ReferenceData {
     try {
       return await loading;
     } catch (error) {
-      if (this.#tables.get(kind)?.loading === loading) this.#tables.delete(kind); // asked again at the next need
+      // read again when it is needed next
+      if (this.#tables.get(kind)?.loading === loading) this.#tables.delete(kind);
       throw error;
     }
   }

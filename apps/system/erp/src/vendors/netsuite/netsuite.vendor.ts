@@ -17,7 +17,10 @@ import { billingTypeIds } from './projects/projects.mapper.js';
 
 const TOKEN_PATH = '/services/rest/auth/oauth2/v1/token';
 
-/** NetSuite by its REST services: every record is upserted by our external id, so asking twice can't make two. */
+/**
+ * NetSuite by its REST services: every record is upserted by our external id, so a repeated request
+ * can't make a second one.
+ */
 export const netsuite: ErpVendorDefinition<NetsuiteConfig> = {
   name: 'netsuite',
   config: NetsuiteConfig,

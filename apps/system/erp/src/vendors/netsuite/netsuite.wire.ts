@@ -22,7 +22,10 @@ export function readRows(json: unknown): NetsuiteRows {
   return { items: json.items.map(rowOf), hasMore: json.hasMore === true };
 }
 
-/** What is no row shows nothing, and what of a row is no text is made one, to be checked by whoever needs it. */
+/**
+ * A value that is not a row gives an empty one, and fields that are not text become text, to be
+ * checked where they are used.
+ */
 const rowOf = (row: unknown): NetsuiteRow =>
   isJson(row) ? Object.fromEntries(Object.entries(row).flatMap(([name, value]) => (value === null ? [] : [[name, plain(value)]]))) : {};
 
@@ -42,7 +45,10 @@ export function jobOfLocation(location: string | undefined): string {
   return path;
 }
 
-/** Whether a job has ended. Its `progress` has several words for that; `completed` is the one that is documented. */
+/**
+ * Whether a job has ended. Its `progress` has several words for that; only `completed` is
+ * documented.
+ */
 export function readCompleted(json: unknown): boolean {
   if (!isJson(json) || typeof json.completed !== 'boolean') throw malformed('a job');
   return json.completed;
@@ -120,7 +126,7 @@ export class WireRecord {
     return ((value.items as unknown[] | undefined) ?? []).map((line, index) => recordOf(line, `${this.what}.${name}[${index}]`));
   }
 
-  /** As it came, without links: fit to be sent again. */
+  /** As it came, without links, so that it can be sent again. */
   bare(): Json {
     return withoutLinks(this.json) as Json;
   }

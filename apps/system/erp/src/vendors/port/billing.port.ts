@@ -2,7 +2,7 @@ import type { BillableKind, BillableTransaction, BillingBatch } from '#canonical
 import type { BatchMeans, Followed, Submitted } from '#connector';
 import type { BillableTransactionInErp, LineRefusal } from '../../billing/billable-transaction-in-erp.js';
 
-/** By what a line that was posted is taken back. A `credit` finance makes, where nothing else is left. */
+/** How a posted line is taken back. Finance makes a `credit`, where nothing else is possible. */
 export type Correction = 'deletion' | 'negative-line' | 'credit';
 
 /** How an ERP takes billable transactions. The app goes by this, and knows no ERP. */
@@ -19,16 +19,24 @@ export interface BillingMeans extends BatchMeans {
 /** Billable transactions, by the batch. */
 export interface Billing {
   readonly means: BillingMeans;
-  /** The line as the ERP will hold it: the same, but where it can't keep a rate of so many decimals. */
+  /**
+   * The line as the ERP will keep it: the same, except where it can't keep a rate with so many
+   * decimals.
+   */
   asHeld(line: BillableTransaction): BillableTransaction;
-  /** One write. Answers the job that took the batch up, by `request-key` the first one that did. */
+  /**
+   * One write. Returns the job that accepted the batch; with `request-key`, the first one that did.
+   */
   submit(batch: BillingBatch, requestKey: string): Promise<Submitted<LineRefusal>>;
   follow(job: string): Promise<Followed<LineRefusal>>;
   /** Posts a journal that is filled. Of `journal` only. */
   post?(job: string): Promise<void>;
-  /** What is there of these, in one call. */
+  /** The existing ones of these lines, in one call. */
   readBack(kind: BillableKind, externalIds: string[]): Promise<BillableTransactionInErp[]>;
-  /** One line by itself, as its batch wrote it, once its batch has ended without it: why it is refused, or null when it was taken now. */
+  /**
+   * Writes one line alone, as its batch wrote it, after the batch has ended without it. Returns why
+   * it is refused, or null when it was accepted now.
+   */
   postOne(line: BillableTransaction): Promise<LineRefusal | null>;
   removeOne(kind: BillableKind, externalId: string): Promise<LineRefusal | null>;
 }

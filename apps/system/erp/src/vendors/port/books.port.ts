@@ -1,7 +1,7 @@
 import type { AccountingPeriod, ExchangeRate, Invoice } from '#canonical';
 import type { FeedPage, SweepPage } from '#capture';
 
-/** What the ERP tells of its books. Few of the first two: each look reads all. */
+/** What the ERP publishes about its books. Periods and rates are few: each reading reads all. */
 export interface Books {
   exchangeRates(): Promise<SweepPage<ExchangeRate>>;
   accountingPeriods(): Promise<SweepPage<AccountingPeriod>>;
@@ -9,7 +9,7 @@ export interface Books {
 }
 
 export interface Invoices {
-  /** What changed since the cursor (an instant), in pages; null: everything. */
+  /** Changes since the cursor (an instant), in pages; null: everything. */
   changed(since: string | null): AsyncIterable<FeedPage<Invoice>>;
   all(): AsyncIterable<SweepPage<Invoice>>;
 }

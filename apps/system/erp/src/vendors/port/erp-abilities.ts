@@ -1,6 +1,6 @@
 import type { ErpAbility } from '#apis/erp';
 
-/** What is said of one that lacks an ability. */
+/** The end of the sentence about an ERP that lacks the ability. */
 export const LACKING: Readonly<Record<ErpAbility, string>> = {
   billing: 'takes no billable transactions',
   books: "doesn't tell its books: exchange rates, periods and invoices",

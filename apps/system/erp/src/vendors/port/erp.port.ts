@@ -9,13 +9,13 @@ import type { FinancialProjects } from './projects.port.js';
 import type { ReferenceData } from './reference-data.port.js';
 
 /**
- * What every ERP must do for us, by capability. Canonical types only; Problems are thrown for what goes wrong. A part is absent where
- * `abilities` doesn't name it.
+ * What every ERP must do for us, by capability. Canonical types only; failures are thrown as
+ * Problems. A part is absent where `abilities` doesn't name it.
  */
 export interface ErpVendor extends Vendor<ErpAbility>, ExclusiveWrites {
   /** The vendor product, as records refer to it. */
   readonly name: string;
-  /** Of each kind of record, how it is made once. */
+  /** For each kind of record, how duplicates are prevented. */
   readonly means: Readonly<Record<string, WriteGuarantee>>;
   readonly customers: Customers;
   readonly projects: FinancialProjects;

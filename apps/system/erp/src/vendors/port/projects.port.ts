@@ -5,9 +5,9 @@ import type { FinancialProjectInErp } from '../../projects/financial-project-in-
 /** Financial projects that bear our ids, with their billing schedules, milestones and tasks. */
 export interface FinancialProjects {
   plan(desired: FinancialProject): Promise<Plan<FinancialProjectInErp>>;
-  /** Read at the vendor, now; null when there is none. */
+  /** Read at the vendor now; null when it does not exist. */
   get(id: string): Promise<FinancialProjectInErp | null>;
-  /** What changed since the cursor (an instant), in pages; null: everything. */
+  /** Changes since the cursor (an instant), in pages; null: everything. */
   changed(since: string | null): AsyncIterable<FeedPage<FinancialProjectInErp>>;
   all(): AsyncIterable<SweepPage<FinancialProjectInErp>>;
 }

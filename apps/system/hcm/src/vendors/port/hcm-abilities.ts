@@ -1,6 +1,6 @@
 import type { HcmAbility } from '#apis/hcm';
 
-/** What is said of one that lacks an ability. */
+/** The end of the sentence about an HCM that lacks the ability. */
 export const LACKING: Readonly<Record<HcmAbility, string>> = {
   'cost-rates': "doesn't tell what workers cost",
 };

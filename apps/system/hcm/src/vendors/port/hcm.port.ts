@@ -3,7 +3,10 @@ import type { VendorConnection, VendorDefinition } from '#service';
 import type { Workers } from './workers.port.js';
 import type { HcmAbility } from '#apis/hcm';
 
-/** What every HCM must do for us, by capability. Canonical types only; Problems are thrown for what goes wrong. Nothing is ever written. */
+/**
+ * What every HCM must do for us, by capability. Canonical types only; failures are thrown as
+ * Problems. Nothing is ever written.
+ */
 export interface HcmVendor extends Vendor<HcmAbility> {
   readonly workers: Workers;
 }

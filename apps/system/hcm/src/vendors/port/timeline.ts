@@ -1,4 +1,7 @@
-/** Days, first and last included, on which nothing about a worker changes, as far as the log tells. */
+/**
+ * A period of days, both ends included, in which nothing about a worker changes according to the
+ * log.
+ */
 export interface Span {
   id: string;
   from: string;
@@ -13,8 +16,8 @@ export function spansOf(id: string, changeDays: Iterable<string>, first: string,
 }
 
 /**
- * On which days to read, so that every span is read on one of its days: the days that are read anyway where one lies inside (the first of
- * them), and else as few others as there can be.
+ * The days to read, so that every span is read on one of its days: the first of the days that are
+ * read anyway, where one lies inside; else as few others as possible.
  */
 export function readingDays(spans: Span[], anyway: string[]): Map<string, Span[]> {
   const readings = new Map<string, Span[]>();
@@ -29,7 +32,8 @@ export function readingDays(spans: Span[], anyway: string[]): Map<string, Span[]
     if (day === undefined) others.push(span);
     else put(day, span);
   }
-  // The span that ends first must be read by its last day; all others that this day lies in are read with it.
+  // The span that ends first must be read by its last day; all other spans that contain this day
+  // are read with it.
   let day = '';
   for (const span of others.sort((a, b) => (a.until < b.until ? -1 : 1))) {
     if (!within(span, day)) day = span.until;

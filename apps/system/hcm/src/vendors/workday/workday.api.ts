@@ -7,7 +7,7 @@ import { getWorkersEnvelope, readGetWorkers, type GetWorkersAnswer, type GetWork
 
 export type WorkersQuery = Pick<GetWorkersRequest, 'workers' | 'log' | 'asOfDate' | 'groups'>;
 
-/** How a tenant is asked: Get_Workers by SOAP, and a report, which share its quota. */
+/** Calls a tenant: Get_Workers by SOAP, and a report, which share its quota. */
 export class WorkdayApi {
   readonly #soap: Connector;
   readonly #reports: Connector;
@@ -29,14 +29,17 @@ export class WorkdayApi {
     return this.#soap.clock;
   }
 
-  /** Of these workers. */
+  /** Reads these workers. */
   async workersOf(wids: string[], query: Omit<WorkersQuery, 'workers' | 'log'>, moment: Date): Promise<WorkdayWorker[]> {
     const found: WorkdayWorker[] = [];
     for (const workers of chunksOf(wids, this.config.pageSize)) found.push(...(await this.workers({ ...query, workers }, moment)));
     return found;
   }
 
-  /** Every page. What is short of the total it announced is no answer: the rest would be taken for deleted. */
+  /**
+   * Reads every page. An answer with fewer workers than its announced total is refused: the others
+   * would look deleted.
+   */
   async workers(query: WorkersQuery, moment: Date): Promise<WorkdayWorker[]> {
     const found: WorkdayWorker[] = [];
     const paging = new Paging('Workday');

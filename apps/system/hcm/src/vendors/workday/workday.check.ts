@@ -16,7 +16,10 @@ interface Need {
   mend: string;
 }
 
-/** Workday leaves out in silence what the user's security group has no right to; so what nobody shows is taken for a missing right. */
+/**
+ * Workday silently omits what the user's security group has no right to. So a part that no worker
+ * has counts as a missing right.
+ */
 const needs = (config: WorkdayConfig): Need[] => [
   { what: 'names', present: worker => worker.name !== undefined, mend: "the domain 'Worker Data: Public Worker Reports' or 'Person Data: Name'" },
   { what: 'work e-mail addresses', present: worker => worker.workEmail !== undefined, mend: "the domain 'Person Data: Work Email'" },
@@ -66,7 +69,7 @@ const needs = (config: WorkdayConfig): Need[] => [
 
 const has = (type: string) => (worker: WorkdayWorker) => worker.organizations.some(organization => organization.type === type);
 
-/** Logs in and reads a page of each thing; says in plain words what a person has to mend. */
+/** Logs in and reads a page of each thing; says in plain words what a person has to fix. */
 export async function checkTenant(config: WorkdayConfig, reads: Reads): Promise<CheckResult[]> {
   let workers: WorkdayWorker[] = [];
   const read = await checkResult(

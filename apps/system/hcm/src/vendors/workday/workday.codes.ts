@@ -1,15 +1,19 @@
 import type { CodeRow, CodeTable, VendorAnswer } from '#connector';
 import { readFault } from './workday.wire.js';
 
-/** A SOAP fault by its detail: the fault codes are only partly known. Reports answer by status. Only reads are made, so repeats are safe. */
+/**
+ * SOAP faults by their detail: the fault codes are only partly known. Reports answer with a status.
+ * Only reads are made, so repeating is safe.
+ */
 export const WORKDAY_ROWS: readonly CodeRow[] = [
-  // A fault without a known detail is a tenant that is throttling or in trouble: Workday says neither differently.
+  // A fault without a known detail may mean throttling or trouble: Workday does not distinguish
+  // them.
   { form: 'other', text: /too many|exceeds what is allowed|rate limit/i, is: 'throttled', source: 'inferred' },
   { status: 429, is: 'throttled', source: "vendor's documentation" },
   { form: 'other', is: 'passing', as: { kind: 'vendor-unavailable', code: 'not-made' }, source: 'public reports' },
   { status: 503, is: 'passing', as: { kind: 'vendor-unavailable', code: 'not-made' }, source: "vendor's documentation" },
 
-  // Asked again it locks the account.
+  // A retry would lock the account.
   { form: 'authentication', is: 'held', as: { code: 'login-refused' }, source: 'public reports' },
   { status: 401, is: 'held', as: { code: 'login-refused' }, source: "vendor's documentation" },
   { status: 403, is: 'held', as: { code: 'login-refused' }, source: "vendor's documentation" },

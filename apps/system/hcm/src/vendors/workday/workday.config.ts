@@ -1,7 +1,7 @@
 import { IsIn, IsUrl, Matches } from 'class-validator';
 import { LONGEST_WAIT_MS, Setting } from '#service';
 
-/** How a Workday tenant is reached and which of its fields mean what. */
+/** How to reach a Workday tenant, and the meaning of its fields. */
 export class WorkdayConfig {
   @Setting({ env: 'WORKDAY_BASE_URL', description: "The tenant's web service host, e.g. https://wd2-impl-services1.workday.com." })
   @IsUrl({ require_tld: false })

@@ -8,7 +8,7 @@ import { checkTenant } from './workday.check.js';
 import { WorkdayConfig } from './workday.config.js';
 import { WorkdayWorkers } from './workers/workers.js';
 
-/** Workday as an HCM: workers by Get_Workers, and what they cost by a report of the firm's own. */
+/** Workday as an HCM: workers by Get_Workers, and their cost by a report of the firm's own. */
 class WorkdayVendor implements HcmVendor {
   readonly abilities: HcmAbility[];
   readonly workers: WorkdayWorkers;

@@ -15,7 +15,10 @@ export const dateOf = (within: ParsedXml | undefined, name: string): string | un
 
 export const flag = (within: ParsedXml | undefined, name: string): boolean => ['1', 'true'].includes(elementText(within, name) ?? '');
 
-/** A refusal, when the text is one. `details` are the sentences of the validation or processing fault. */
+/**
+ * The refusal, when the text is one. `details` are the sentences of the validation or processing
+ * fault.
+ */
 export interface WorkdayFault {
   code: string;
   reason: string;

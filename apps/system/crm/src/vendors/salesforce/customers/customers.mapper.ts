@@ -23,7 +23,7 @@ export function customerOf(account: SalesforceAccount, org: Org): Customer {
   });
 }
 
-/** Undefined where nothing of it is written. A country that nobody can tell is kept as it is written. */
+/** Undefined where every part is empty. An unknown country is kept as it is written. */
 function addressOf({ street, city, state, postalCode, country }: SalesforceAccount, { languages }: Org): Address | undefined {
   const written = country?.trim() ?? '';
   const code = countryCode(written, languages);

@@ -26,8 +26,9 @@ export class SalesforceCustomers implements Customers {
   }
 
   /**
-   * A merged account stays in the recycle bin for about 15 days, with the id of the winner; who won may have lost since. Null when it was merged into
-   * none that is there: into one that was deleted, by more merges than are followed, or in a circle.
+   * A merged account stays in the recycle bin for about 15 days, with the id of the account it was
+   * merged into, which may itself have been merged since. Null when no existing account is found:
+   * the target was deleted, the chain is too long, or it is a circle.
    */
   async survivorOf(nativeId: string): Promise<string | null> {
     let account = await this.#accountOrDeleted(nativeId);

@@ -6,7 +6,9 @@ import { customerIdOf, dealIdOf, refTo, to18, type Org } from '../salesforce.ref
 import { filled } from '../salesforce.wire.js';
 import type { SalesforceLine, SalesforceMilestone, SalesforceOpportunity } from './deals.wire.js';
 
-/** `rateCard`: the version in force on the deal's first day, or the name alone when there is none. */
+/**
+ * `rateCard`: the version in force on the deal's first day, or only the name when there is none.
+ */
 export function dealOf(opportunity: SalesforceOpportunity, rateCard: RateCardInCrm | undefined, org: Org): Deal {
   const id = dealIdOf(org, opportunity.id);
   // A single-currency org says so in its configuration; a multi-currency org's opportunity always has one.
@@ -38,10 +40,16 @@ export function dealOf(opportunity: SalesforceOpportunity, rateCard: RateCardInC
   });
 }
 
-/** A rate card that a deal names and the org hasn't got, or none in force on its first day: no rates, so that the rules notice the name. */
+/**
+ * A deal names a rate card that the org does not have, or none of its versions is in force on the
+ * first day: return no rates, so that the rules notice the name.
+ */
 export const rateCardNotFound = (code: string, { currency = 'XXX' }: SalesforceOpportunity): RateCardInCrm => ({ code, currency, rates: [] });
 
-/** Quantity is hours, or days when the product is sold by the day; other units (a licence, a fee) are worth money and no time. */
+/**
+ * Quantity is hours, or days when the product is sold by the day; other units (a licence, a fee)
+ * have a price but no time.
+ */
 function roleOf(line: SalesforceLine, dealId: string, currency: string, minutesPerDay: number): SoldRole {
   const unit = unitOf(line.unit);
   return compact({
@@ -59,7 +67,10 @@ function roleOf(line: SalesforceLine, dealId: string, currency: string, minutesP
   });
 }
 
-/** Where none of them is numbered their order does; else one without a number has 0, which is none. */
+/**
+ * Where no milestone has a number, their order gives it. Otherwise one without a number has 0,
+ * which means none.
+ */
 function milestonesOf(milestones: SalesforceMilestone[], dealId: string, currency: string): SoldMilestone[] {
   const numbered = milestones.some(({ sequence }) => sequence !== undefined);
   return milestones.map((milestone, index) => milestoneOf(milestone, numbered ? 0 : index + 1, dealId, currency));

@@ -11,7 +11,10 @@ import { EPOCH, soqlInstant, soqlText } from '../salesforce.wire.js';
 import { dealOf, rateCardNotFound } from './deals.mapper.js';
 import { opportunitySelect, readOpportunity, type SalesforceOpportunity } from './deals.wire.js';
 
-/** Deals are opportunities, with their lines, their milestones where the org has any, and the rate card that they name. */
+/**
+ * Deals are opportunities with their lines, their milestones where the org has any, and the rate
+ * card that they name.
+ */
 export class SalesforceDeals implements Deals {
   constructor(
     private readonly api: SalesforceApi,
@@ -28,8 +31,10 @@ export class SalesforceDeals implements Deals {
   }
 
   /**
-   * By SystemModstamp of the opportunity, which its lines and milestones move, or of its account. A page's cursor is its last opportunity's
-   * stamp, since rows come in that order; the last page's is when the vendor began to answer, which covers the accounts' stamps too.
+   * By SystemModstamp of the opportunity, which changes of its lines and milestones update, or of
+   * its account. A page's cursor is the stamp of its last opportunity, since rows come in that
+   * order. The last page's cursor is when the vendor began to answer, which covers the accounts'
+   * stamps too.
    */
   async *changed(since: string | null): AsyncIterable<SweepPage<Deal> & { cursor: string }> {
     const changed = since === null ? '' : ` WHERE SystemModstamp >= ${soqlInstant(since)} OR Account.SystemModstamp >= ${soqlInstant(since)}`;
@@ -71,7 +76,7 @@ export class SalesforceDeals implements Deals {
     return deals;
   }
 
-  /** Of a card of which a version can't be read nobody knows which is in force. */
+  /** When one version of a card can't be read, it is unknown which version is in force. */
   #rateCardOf(opportunity: SalesforceOpportunity, read: ReadRateCards | undefined): RateCardInCrm | undefined {
     if (opportunity.rateCard === undefined || !read) return undefined;
     const fault = read.faults.get(opportunity.rateCard);

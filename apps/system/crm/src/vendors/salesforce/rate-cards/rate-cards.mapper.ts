@@ -4,7 +4,10 @@ import { minutesOf, rateOf, unitOf } from '../../port/sold-units.js';
 import { rateCardIdOf, type Org } from '../salesforce.references.js';
 import type { SalesforceRateCard } from './rate-cards.wire.js';
 
-/** A rate without a role or without an amount, or of what is no time, prices no time: it is left out rather than taken for zero. */
+/**
+ * A rate without a role or an amount, or in a unit other than time, prices no time: it is left out
+ * rather than read as zero.
+ */
 export function rateCardOf(card: SalesforceRateCard, org: Org): RateCardInCrm {
   const currency = card.currency ?? 'XXX';
   const minutesPerDay = minutesOf(org.hoursPerDay, 'hour', 0);

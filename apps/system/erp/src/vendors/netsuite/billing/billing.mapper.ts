@@ -32,7 +32,10 @@ export interface LineSettings {
   rateDecimals: number;
 }
 
-/** Internal ids of what a line names but by external id; a code that the account has not is left out and sent as it is. */
+/**
+ * Internal ids for what a line names by external id only. A code that the account lacks is left out
+ * here and sent as it is.
+ */
 export interface LineIds {
   taxCode(code: string): string | undefined;
   currency(code: string): string | undefined;
@@ -40,7 +43,10 @@ export interface LineIds {
 
 type Body = Record<string, unknown>;
 
-/** A line as the record that bills it. An unknown code is sent as it is: the ERP then refuses that line by name, and the others go on. */
+/**
+ * A line as the record that bills it. An unknown code is sent as it is: the ERP then refuses that
+ * line by name, and the others go on.
+ */
 export function lineBody(line: BillableTransaction, ids: LineIds, settings: LineSettings): Body {
   switch (line.kind) {
     case 'time':
@@ -64,7 +70,7 @@ function timeBody(line: BillableTransaction, ids: LineIds, settings: LineSetting
     isBillable: line.billable,
     timeType: { id: 'A' },
     approvalStatus: { id: settings.approvedTime },
-    // Our rate, whatever the item, the rate card or a charge rule would say.
+    // Our rate, whatever the item, the rate card or a charge rule says.
     price: { id: settings.customPrice },
     rate: Number(rateOf(line, settings)?.amount ?? 0),
     overrideRate: true,
@@ -76,8 +82,9 @@ function timeBody(line: BillableTransaction, ids: LineIds, settings: LineSetting
 }
 
 /**
- * NetSuite multiplies rate and hours itself. The rate is ours, to the decimals that the account keeps, where that makes the line's amount; else
- * the one that the amount comes to, where it has as few; else ours, and then the amount differs by what was cut off.
+ * NetSuite multiplies rate and hours itself. Send our rate, to the decimals that the account keeps,
+ * where that gives the line's amount. Else send the rate that the amount implies, where it has few
+ * enough decimals. Else send ours; the amount then differs by what was cut off.
  */
 function rateOf({ ratePerHour, minutes, amount }: BillableTransaction, { rateDecimals }: LineSettings): Money | undefined {
   if (!ratePerHour) return undefined;
@@ -93,7 +100,10 @@ export function heldLine(line: BillableTransaction, settings: LineSettings): Bil
   return rate && line.minutes ? { ...line, ratePerHour: rate, amount: priceOf(rate, line.minutes) } : line;
 }
 
-/** A report of one line, so that the line has an external id of its own and stands alone. It is what was spent, in the currency of that. */
+/**
+ * A report of one line, so that the line has an external id of its own and is independent. It
+ * states what was spent, in the currency it was spent in.
+ */
 function expenseBody(line: BillableTransaction, ids: LineIds, settings: LineSettings): Body {
   const spent = recordedAmount(line);
   const currency = currencyRef(spent, ids);
@@ -171,7 +181,10 @@ export const minutesOf = (hours: string): number => new Decimal(hours).times(60)
 
 type Row = Record<string, string | undefined>;
 
-/** A row of what is there: `id, externalid, currency, subsidiary, billed, posted` and `hours, rate` or `amount`. */
+/**
+ * A row of an existing line: `id, externalid, currency, subsidiary, billed, posted` and `hours,
+ * rate` or `amount`.
+ */
 export function transactionOf(kind: BillableKind, row: Row, codes: Codes, ref: BillableTransactionInErp['ref']): BillableTransactionInErp {
   const currency = row.currency === undefined ? undefined : codes.currency({ id: row.currency });
   const legalEntity = row.subsidiary === undefined ? undefined : codes.legalEntity({ id: row.subsidiary });
@@ -195,8 +208,9 @@ function amountOf({ amount, rate }: Row, currency: string, minutes: number | und
 }
 
 /**
- * What NetSuite's refusal of a line means. It has one code for most of them, so its words tell. A reference that it resolved to an internal
- * id and refused all the same is there and not open for this: a project that takes no time or no expenses reads like a missing one.
+ * The meaning of NetSuite's refusal of a line. Most refusals have one code, so the text decides. A
+ * reference that was resolved to an internal id and is still refused exists but is closed for this:
+ * a project that takes no time or no expenses looks like a missing one.
  */
 export function refusalOf({ code, message }: { code: string; message: string }): LineRefusal {
   return { code: codeOf(message), detail: shortened(`${code}: ${message}`, 2000) };

@@ -16,7 +16,10 @@ import {
   type LineSettings,
 } from './billing.mapper.js';
 
-/** What there is of lines, by kind; `@ids` stands for the external ids. Time and charges know their project's currency, not their own. */
+/**
+ * Queries of existing lines, by kind; `@ids` stands for the external ids. Time and charges have
+ * their project's currency, not their own.
+ */
 const READ_BACK: Record<BillableKind, string> = {
   time: `SELECT t.id, t.externalid, t.hours, t.rate, t.posted, j.currency, j.subsidiary
     FROM timebill t LEFT JOIN job j ON j.id = t.customer WHERE t.externalid IN (@ids) ORDER BY t.id`,
@@ -122,8 +125,8 @@ function quotable(externalId: string): string {
 }
 
 /**
- * Why a line by itself is refused, null when it was taken. What passes by itself is tried again; what NetSuite says to have done
- * already counts only when it is proven by reading it back.
+ * Why a single line is refused; null when it was accepted. Passing refusals are retried. What
+ * NetSuite says it did already counts only when reading it back proves it.
  */
 async function refusedUnless(proven: () => Promise<boolean>, write: () => Promise<unknown>): Promise<LineRefusal | null> {
   try {

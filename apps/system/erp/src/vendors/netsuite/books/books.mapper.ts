@@ -9,8 +9,8 @@ type Row = Record<string, string | undefined>;
 const RATE: Shape<Row> = { basecurrency: 'id', transactioncurrency: 'id', effective: 'day', rate: 'amount' };
 
 /**
- * A row `basecurrency, transactioncurrency, effective, rate`. NetSuite's rate is what one unit of the foreign currency is worth in the base one. Throws a
- * `RecordFault` that names what it lacks.
+ * A row `basecurrency, transactioncurrency, effective, rate`. NetSuite's rate is the price of one
+ * unit of the foreign currency in the base one. Throws a `RecordFault` that names what is missing.
  */
 export function exchangeRateOf(row: Row, codes: Pick<Codes, 'currency'>): ExchangeRate {
   checkRecord<Row>('netsuite', row, RATE);
@@ -19,7 +19,10 @@ export function exchangeRateOf(row: Row, codes: Pick<Codes, 'currency'>): Exchan
   return { id: `${from}-${to}-${effective}`, from, to, effectiveFrom: effective, rate: new Decimal(rate).toFixed() };
 }
 
-/** Rows can't be changed there, so a correction is another row of the same day: of rates oldest first the newest holds. */
+/**
+ * Rows can't be changed there, so a correction is another row of the same day: with rates sorted
+ * oldest first, the newest holds.
+ */
 export const newestOf = (rates: ExchangeRate[]): ExchangeRate[] => [...new Map(rates.map(rate => [rate.id, rate])).values()];
 
 /** Years, quarters and adjustment periods are not posted to. */
@@ -27,7 +30,10 @@ export const isMonth = ({ isyear, isquarter, isadjust }: Row): boolean => ![isye
 
 export const periodIdOf = (nativeId: string): string => `period-${nativeId}`;
 
-/** A row `id, name, starts, ends` and flags. The calendar is told as everybody's; SuiteQL doesn't say whose it is. */
+/**
+ * A row `id, name, starts, ends` and flags. The calendar is published for all legal entities, since
+ * SuiteQL doesn't state one.
+ */
 export function periodOf(row: Row): AccountingPeriod {
   checkRecord<Row>('netsuite', row, { id: 'id', name: 'text?', starts: 'day', ends: 'day' });
   const { id, name = '', starts, ends } = row as Record<string, string>;
@@ -43,7 +49,7 @@ function knownCurrency(field: string, reference: NetsuiteReference | undefined, 
   return code;
 }
 
-/** What the records that an invoice names are called by everybody. */
+/** Canonical ids and codes of the records that an invoice names. */
 export interface InvoiceNames {
   codes: Pick<Codes, 'legalEntity' | 'currency'>;
   time: ReadonlyMap<string, string>;
@@ -65,7 +71,7 @@ export function invoiceOf(invoice: NetsuiteInvoice, names: InvoiceNames, { accou
     id: invoiceIdOf(invoice.id, { account }),
     number: invoice.tranId,
     status: STATUS[invoice.status?.id ?? ''] ?? 'open',
-    // Of a project of ours, that is: finance has others.
+    // Only for a project of ours: finance has others.
     projectId: projectId !== undefined && nounOf(projectId) === 'project' ? projectId : undefined,
     legalEntity: names.codes.legalEntity(invoice.subsidiary),
     date: invoice.tranDate,

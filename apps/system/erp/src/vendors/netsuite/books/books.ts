@@ -67,7 +67,7 @@ export class NetsuiteBooks implements Books {
     return invoices;
   }
 
-  /** External ids of whatever the invoices name by internal id, in one query a kind. */
+  /** External ids of everything that the invoices name by internal id, in one query per kind. */
   async #namesOf(records: NetsuiteInvoice[]): Promise<InvoiceNames> {
     const [codes, time, report, charge, job] = await Promise.all([
       this.references.codes({ 'legal-entity': undefined, currency: undefined }),
@@ -106,7 +106,10 @@ export class NetsuiteBooks implements Books {
   }
 }
 
-/** A payment or a void changes the invoice's date too. What the lines of those of a page are called is asked for all of them at once. */
+/**
+ * A payment or a void changes the invoice's date too. The names of all invoices of a page are read
+ * together.
+ */
 const followed = (read: Followed<Invoice>['read']): Followed<Invoice> => ({
   name: 'invoices',
   from: 'transaction r',

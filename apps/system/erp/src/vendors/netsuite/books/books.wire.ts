@@ -17,7 +17,7 @@ export interface NetsuiteInvoice {
   charges: string[];
 }
 
-/** Reads an expanded invoice; throws a `RecordFault` that names what it lacks. */
+/** Reads an expanded invoice; throws a `RecordFault` that names what is missing. */
 export function readInvoice(json: unknown): NetsuiteInvoice {
   const record = recordOf(json, 'invoice');
   const named = (list: string, field: string) => record.lines(list).flatMap(line => line.reference(field)?.id ?? []);

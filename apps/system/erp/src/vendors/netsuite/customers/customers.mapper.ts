@@ -38,7 +38,10 @@ export interface CustomerIds {
   billTo?: string;
 }
 
-/** What to send so that the customer becomes `after`: the attributes that differ from `before`, null for those that go. */
+/**
+ * The body that turns the customer into `after`: the attributes that differ from `before`, null for
+ * removed ones.
+ */
 export function customerBody(
   after: BillingCustomer,
   before: Partial<BillingCustomer> | null,
@@ -60,7 +63,8 @@ export function customerBody(
   if (changed('billToId')) body[fields.billToField] = { id: ids.billTo };
   if (changed('reverseCharge')) body[fields.reverseChargeField] = after.reverseCharge;
   if (changed('purchaseOrderRequired')) body[fields.purchaseOrderRequiredField] = after.purchaseOrderRequired;
-  // Lines are sent as the whole list and replace it: a list that is appended to would grow when a lost request commits late.
+  // Address lines are sent as a whole list that replaces the old one: an appended list would grow
+  // when a lost request commits late.
   if (changed('billingAddress') || changed('legalName')) body.addressBook = { items: addressLines(after, existing) };
   if (changed('taxRegistration') && after.taxRegistration) body.taxRegistration = { items: taxLines(after, existing) };
   return body;

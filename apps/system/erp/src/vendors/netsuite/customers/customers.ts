@@ -18,7 +18,10 @@ interface CurrentCustomer {
   further: string[];
 }
 
-/** One effect and how it is had: given the customer's internal id, if it has one yet, it answers it. */
+/**
+ * One effect and how to apply it: takes the customer's internal id, if it has one yet, and returns
+ * it.
+ */
 interface Write {
   effect: CustomerChange;
   make(customer: string | undefined): Promise<string>;
@@ -32,7 +35,10 @@ export interface CustomerSettings extends CustomerFields {
   texts: TextFields;
 }
 
-/** Billing customers in NetSuite: found by our id or by tax registration, made or changed in one write. */
+/**
+ * Billing customers in NetSuite: found by our id or by tax registration, created or changed in one
+ * write.
+ */
 export class NetsuiteCustomers implements Customers {
   readonly #changes: NetsuiteChanges<BillingCustomerInErp>;
 
@@ -100,8 +106,8 @@ export class NetsuiteCustomers implements Customers {
   }
 
   /**
-   * NetSuite takes a project of a legal entity only for a customer of it: one that is another's needs a relationship with it first, which is made
-   * once and never changed.
+   * NetSuite accepts a legal entity's project only for a customer of that entity. A customer of
+   * another one needs a relationship with it first, which is made once and never changed.
    */
   async #relationship({ id, legalEntity, status }: BillingCustomer, held: CurrentCustomer | null): Promise<Write | null> {
     const own = held?.customer.legalEntity;
@@ -118,7 +124,10 @@ export class NetsuiteCustomers implements Customers {
     };
   }
 
-  /** Makes it or changes it under our id; one that doesn't bear our id yet is given it by its internal id. */
+  /**
+   * Creates or changes the customer under our id. A customer without our id gets it, addressed by
+   * its internal id.
+   */
   async #write(after: BillingCustomer, held: CurrentCustomer | null): Promise<string> {
     const body = this.#body(after, held, await this.#ids(after, held));
     const replace = replacedSublists(body);
@@ -130,7 +139,10 @@ export class NetsuiteCustomers implements Customers {
     return customerBody(after, held?.customer ?? null, held?.wire ?? null, ids, this.settings);
   }
 
-  /** The ids that a write of it names; throws all that NetSuite would refuse of it, at once. */
+  /**
+   * The ids that a write of the customer names; throws everything that NetSuite would refuse, at
+   * once.
+   */
   async #ids(customer: BillingCustomer, held: CurrentCustomer | null): Promise<CustomerIds> {
     const { legalEntity, currency, paymentTerms, billToId } = customer;
     const [subsidiary, currencyId, terms, billTo] = await refusedTogether(
@@ -164,7 +176,7 @@ export class NetsuiteCustomers implements Customers {
 
   async #matches(taxRegistration: string): Promise<CurrentCustomer[]> {
     const wanted = normalisedTaxRegistration(taxRegistration);
-    // NetSuite's expressions know no letters beyond these, so what they find is compared once more.
+    // NetSuite's expressions ignore other letters, so the results are compared again here.
     const number = wanted.replace(/[^A-Z0-9]/g, '');
     if (number === '') return [];
     const table = this.settings.taxRegistrationTable;
@@ -176,7 +188,10 @@ export class NetsuiteCustomers implements Customers {
       .filter(({ wire }) => wire.taxRegistration.some(({ taxRegistrationNumber: theirs = '' }) => normalisedTaxRegistration(theirs) === wanted));
   }
 
-  /** A parent that NetSuite doesn't have isn't named: it isn't billed there. A customer named there that bears no id of ours stays until another is. */
+  /**
+   * A parent that NetSuite doesn't have is not named: nothing is billed there. A named customer
+   * without our id stays until another is requested.
+   */
   async #withKnownParent(desired: BillingCustomer, held: CurrentCustomer | null): Promise<BillingCustomer> {
     const { parentId: parentThere, billToId: billToThere } = held?.customer ?? {};
     const { parentId, billToId = await this.#unlessOurs(billToThere), ...rest } = desired;
@@ -189,7 +204,7 @@ export class NetsuiteCustomers implements Customers {
     return id === undefined || (await this.api.get('customer', `eid:${id}`)) !== null ? undefined : id;
   }
 
-  /** Without what the account has no field for: it would differ for ever. */
+  /** Without attributes that the account has no field for: these would differ for ever. */
   #asKept({ billToId, reverseCharge, purchaseOrderRequired, ...customer }: BillingCustomer): BillingCustomer {
     const { billToField, reverseChargeField, purchaseOrderRequiredField } = this.settings;
     return {
@@ -232,8 +247,8 @@ const billedByFurther = (further: string[]): Pick<BillingCustomerInErp, 'further
   further.length === 0 ? {} : { furtherLegalEntities: further };
 
 /**
- * Those that bear our ids, and those that have a project which does: it was there before us. One that is given our id is no more what it
- * was known as by its place.
+ * Customers with our ids, and those that have a project with one: they existed before this system.
+ * Once a customer gets our id, it is no longer known by its place.
  */
 const followed = (customers: NetsuiteCustomers): Followed<BillingCustomerInErp> => ({
   name: 'customers',

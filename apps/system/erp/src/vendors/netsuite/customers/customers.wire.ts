@@ -42,7 +42,7 @@ export interface NetsuiteCustomer {
   taxRegistration: NetsuiteTaxRegistration[];
 }
 
-/** What the firm calls its own fields of customers; empty where it has none. */
+/** The names of the firm's own fields of customers; empty where it has none. */
 export interface CustomerFields {
   billToField: string;
   reverseChargeField: string;
@@ -56,7 +56,7 @@ export function readRelationship(json: unknown): { entity?: NetsuiteReference; s
   return { entity: record.reference('entity'), subsidiary: record.reference('subsidiary') };
 }
 
-/** Reads an expanded customer; throws a `RecordFault` that names what it lacks. */
+/** Reads an expanded customer; throws a `RecordFault` that names what is missing. */
 export function readCustomer(json: unknown, fields: CustomerFields): NetsuiteCustomer {
   const record = recordOf(json, 'customer');
   const own = <T>(name: string, read: (name: string) => T): T | undefined => (name === '' ? undefined : read(name));

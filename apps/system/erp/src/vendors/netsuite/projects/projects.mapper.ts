@@ -30,20 +30,28 @@ export function billingTypeIds(pairs: string[]): BillingTypeIds {
 
 // ---- customer ----
 
-/** The billing methods that a billing type can stand for; the first when the project doesn't say which. */
+/**
+ * The billing methods that a billing type may mean; the first when the project doesn't say which.
+ */
 const METHODS_OF: Record<BillingType, BillingMethod[]> = {
   'time-and-materials': ['time-and-materials'],
   'fixed-interval': ['retainer', 'fixed-price'],
   'fixed-milestone': ['milestone', 'fixed-price'],
 };
 
-/** The billing type is the truth; the firm's own field only tells which of the methods it stands for. */
+/**
+ * The billing type decides; the firm's own field only selects among the methods that the type may
+ * mean.
+ */
 function billingMethodOf(type: BillingType | undefined, said: string | undefined): BillingMethod | undefined {
   if (!type) return undefined;
   return METHODS_OF[type].find(method => method === said) ?? METHODS_OF[type][0];
 }
 
-/** `closedStatus` is the account's id of the status Closed, which finance may set by hand without making the project inactive. */
+/**
+ * `closedStatus` is the account's id of the status Closed, which finance may set by hand without
+ * making the project inactive.
+ */
 export function projectOf(job: NetsuiteJob, codes: Codes, types: BillingTypeIds, closedStatus: string): ProjectRecord {
   const currency = codes.currency(job.currency);
   const billingType = types.typeOf(job.jobBillingType?.id);
@@ -120,7 +128,10 @@ export function jobBody(
 
 // ---- billing schedule ----
 
-/** What a schedule is read against: the money of its project, which it doesn't repeat, and what the account's milestones hold. */
+/**
+ * What a schedule is read against: the project's money, which the schedule doesn't repeat, and the
+ * form of the account's milestone amounts.
+ */
 export interface ScheduleBasis {
   currency: string;
   price?: Money;

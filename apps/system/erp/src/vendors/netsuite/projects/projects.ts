@@ -31,8 +31,9 @@ import {
 import { readBillingSchedule, readJob, readProjectTask, type NetsuiteBillingSchedule, type NetsuiteJob } from './projects.wire.js';
 
 /**
- * A Fixed Bid, Milestone schedule is made within its project and, though it names the project, attached to it by a later edit of the
- * project (NetSuite's help, "Adding a Fixed Bid Milestone Billing Schedule"). The other types may be made before.
+ * A Fixed Bid, Milestone schedule is created within its project. Although it names the project, it
+ * is attached by a later edit of the project (NetSuite's help, "Adding a Fixed Bid Milestone
+ * Billing Schedule"). The other types may be created before.
  */
 const ORDER: ErpOrder = { scheduleNeedsProject: ({ type }) => type === 'fixed-milestone' };
 
@@ -64,7 +65,7 @@ export class NetsuiteProjects implements FinancialProjects {
     const held = await this.#held(desired.id, desired);
     const changes = projectChanges(recordsOf(desired), held, ORDER);
     const effects = changes.map((change): Effect => ({ system: 'erp', account: this.settings.account, ...change }));
-    // What can't be referred to is refused now, not in the middle of the writes.
+    // Missing references are refused now, not in the middle of the writes.
     const project = changes.findLast(({ noun, operation }) => noun === 'financial-project' && operation !== 'archive')?.after;
     await refusedTogether(
       [this.#refuseSchedule(changes, held, desired), project ? this.#ids(as<ProjectRecord>(project)) : Promise.resolve()],
@@ -130,7 +131,9 @@ export class NetsuiteProjects implements FinancialProjects {
     }
   }
 
-  /** What the changes write, as far as it is text: tasks and milestones in the places where they were given. */
+  /**
+   * The texts that the changes write: tasks and milestones at the positions where they were given.
+   */
   #texts(changes: Change[], desired: FinancialProject): object {
     // A record may be written twice: made, and then attached.
     const written = <T>(wanted: string, body: (after: T, before: T | null) => object, id?: string): object =>
@@ -153,8 +156,9 @@ export class NetsuiteProjects implements FinancialProjects {
   }
 
   /**
-   * Before anything is written: milestones that can't be sent; and a schedule there that would be billed in other parts than is wanted. Milestones
-   * in other units than ours, as an earlier version may have written them, are left as they are, and finance is told which they are.
+   * Refuses, before anything is written, milestones that can't be sent, and an existing schedule
+   * that would be billed in other parts than wanted. Milestones in other units than ours, as an
+   * earlier version may have written them, are left as they are, and finance is told which ones.
    */
   async #refuseSchedule(changes: Change[], { scheduleAsItCame: there, project }: CurrentProject, { price, status }: FinancialProject): Promise<void> {
     const { milestoneAmounts } = this.settings;
@@ -177,7 +181,10 @@ export class NetsuiteProjects implements FinancialProjects {
       );
   }
 
-  /** What was written is read back: each milestone comes to its amount, and nothing is left to be billed at once. */
+  /**
+   * Reads back what was written: each milestone gives its amount, and nothing is left to be billed
+   * at once.
+   */
   async #checkSchedule({ id, milestones }: ScheduleRecord, { currency, price }: FinancialProject): Promise<void> {
     const { milestoneAmounts } = this.settings;
     const there = readBillingSchedule(await this.api.get('billingSchedule', `eid:${id}`));
@@ -221,8 +228,8 @@ export class NetsuiteProjects implements FinancialProjects {
   }
 
   /**
-   * Percentages are of the project's amount, there or wanted: those that come to what is wanted are what is wanted, though the project's amount
-   * is still to be written.
+   * Percentages refer to the project's amount, current or wanted. Percentages that give the wanted
+   * amounts are right, even while the project's amount is still to be written.
    */
   #scheduleOf(schedule: NetsuiteBillingSchedule, project: ProjectRecord | null, wanted: FinancialProject | undefined): ScheduleRecord {
     const read = ({ currency = '', price }: { currency?: string; price?: Money }) =>
@@ -280,14 +287,17 @@ const NO_CODES: Codes = {
   project: nothing,
 };
 
-/** Those that bear our ids. A project is read anew when its customer changes, too: it may have been given our id. */
+/**
+ * Projects with our ids. A project is also read again when its customer changes, since the customer
+ * may have got our id.
+ */
 const followed = (projects: NetsuiteProjects): Followed<FinancialProjectInErp> => ({
   name: 'jobs',
   from: 'job r LEFT JOIN customer c ON c.id = r.parent',
   where: 'r.externalid IS NOT NULL',
   changed: 'GREATEST(r.lastmodifieddate, NVL(c.lastmodifieddate, r.lastmodifieddate))',
   ...singly({
-    // Only those with an external id were asked for: one that shows none may be ours.
+    // Only rows with an external id were requested, so one that shows none may be ours.
     idOf: ({ externalid }) => (externalid === undefined || nounOf(externalid) === 'project' ? externalid : null),
     get: id => projects.get(id),
   }),

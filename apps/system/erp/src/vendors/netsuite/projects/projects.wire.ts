@@ -55,7 +55,7 @@ export interface NetsuiteProjectTask {
   role?: string;
 }
 
-/** What the firm calls its own fields. */
+/** The names of the firm's own fields. */
 export interface CustomFields {
   costCentreField: string;
   taxCodeField: string;

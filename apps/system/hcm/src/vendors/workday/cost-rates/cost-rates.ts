@@ -5,7 +5,7 @@ import { readCostRates, type CostRateRow } from './cost-rates.wire.js';
 
 const REPORT_WORKERS = 50;
 
-/** What workers cost, by a report of the firm's own; nothing where it has none. */
+/** Workers' costs from a report of the firm's own; nothing where it has none. */
 export class WorkdayCostRates {
   constructor(private readonly api: WorkdayApi) {}
 

@@ -1,7 +1,7 @@
 import { brokenRules, Problem, type BrokenRule, type Shape } from '#canonical';
 
 export interface CostRateRow {
-  /** '' where it tells none. */
+  /** '' where the row has none. */
   employeeId: string;
   amount: string;
   currency: string;
@@ -12,7 +12,10 @@ export interface CostRateRow {
 
 const COST_RATE: Shape<Record<string, unknown>> = { Employee_ID: 'id', Cost_Rate: 'amount', Currency: 'currency', Effective_Date: 'day' };
 
-/** The report's rows, each as far as it can be read; no rows come as an empty list or not at all. Throws `vendor-unavailable` for no list. */
+/**
+ * The report's rows, each as far as it can be read; without rows, Workday sends an empty list or
+ * none. Throws `vendor-unavailable` when the answer is not a list.
+ */
 export function readCostRates(report: unknown): CostRateRow[] {
   const rows = (report as { Report_Entry?: unknown } | null)?.Report_Entry ?? [];
   if (!Array.isArray(rows)) throw new Problem('vendor-unavailable', 'Workday answered something else than a report', { code: 'malformed-answer' });

@@ -7,7 +7,7 @@ import { refsOf, workerIdOf } from '../workday.references.js';
 import { dayBefore } from '../../port/timeline.js';
 import type { WorkdayWorker } from './workers.wire.js';
 
-/** Which organisations of a worker mean what, by their type ids. */
+/** The meaning of a worker's organisations, by their type ids. */
 export interface OrganizationTypes {
   legalEntity: string;
   costCentre: string;
@@ -41,7 +41,10 @@ export function historyOf(snapshots: Snapshot[], rates: CostRateRow[], { tenant,
   };
 }
 
-/** Unknown role or legal entity is '', seen by those with the unassigned right. A rescinded hire ended before it began. */
+/**
+ * An unknown role or legal entity is '', visible to those with the unassigned right. A rescinded
+ * hire ended before it began.
+ */
 function versionOf({ from, worker }: Snapshot, tenant: string, types: OrganizationTypes): WorkerVersion {
   const organization = (type: string) => worker.organizations.find(one => one.type === type)?.id;
   const hiredOn = worker.hireDate ?? from;
@@ -70,8 +73,8 @@ function versionOf({ from, worker }: Snapshot, tenant: string, types: Organizati
 }
 
 /**
- * Each leave once, as the latest day it was read on tells it; the real end before the planned one. Who should be back by now and
- * isn't has no planned return.
+ * Each leave once, as stated on the latest day it was read for; the real end takes precedence over
+ * the planned one. A worker who should be back by now and isn't has no planned return.
  */
 function leaveOf(snapshots: Snapshot[], today: string): Leave[] {
   const ordered = [...snapshots].sort((a, b) => (a.readOn < b.readOn ? -1 : 1));

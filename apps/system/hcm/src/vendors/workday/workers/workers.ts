@@ -11,7 +11,7 @@ import { readingDays, spansOf, type Span } from '../../port/timeline.js';
 import { historyOf, type OrganizationTypes, type Snapshot } from './workers.mapper.js';
 import type { GetWorkersAnswer, Group, WorkdayWorker } from './workers.wire.js';
 
-/** What a snapshot of a worker is made of. */
+/** The parts of a worker's snapshot. */
 const PARTS: Group[] = [
   'Include_Reference',
   'Include_Personal_Information',
@@ -27,12 +27,13 @@ const FAR_YEARS = 10;
 const INCOMPLETE = 'incomplete';
 
 /**
- * A tenant read by Get_Workers and a report. The transaction log tells on which days something about a worker takes effect; the history
- * is put together from one read between any two of them, today's and a far day's before others. All are of one moment of entry, so that
- * they fit. What the log doesn't tell shows in what holds today.
+ * Reads a tenant by Get_Workers and a report. The transaction log tells on which days something
+ * about a worker takes effect. The history is composed of one reading between any two of these
+ * days, preferring today and a far future day. All readings use one moment of entry, so that they
+ * agree. What the log doesn't tell is visible in today's reading.
  */
 export class WorkdayWorkers implements Workers {
-  /** What is asked for of a worker. */
+  /** The parts of a worker to request. */
   readonly #snapshot: Group[];
   readonly #types: OrganizationTypes;
   /** Log entries of the last reading, which an overlapping one shows again. */
@@ -62,7 +63,7 @@ export class WorkdayWorkers implements Workers {
       if (pages.length === 0) yield { items: [], cursor };
       return;
     }
-    // Our clock fell back behind what was read: nothing to ask for until it has caught up.
+    // Our clock fell behind what was read: request nothing until it has caught up.
     if (moment.toISOString() <= since) return yield { items: [], cursor: since };
     const { wids, entries, unnamed } = await this.#touched(since, moment);
     const { items, unreadable } = wids.length === 0 ? new Readable<WorkerHistory>() : await this.#histories(wids, moment);
@@ -71,14 +72,15 @@ export class WorkdayWorkers implements Workers {
   }
 
   /**
-   * Up to when a reading as of `moment` shows all that was entered. Entries are stamped by Workday's clock: one made after the reading
-   * lies before the moment while that clock is behind, which the reading itself may have taught us.
+   * The time up to which a reading as of `moment` shows every entry. Entries are stamped by
+   * Workday's clock: while that clock is behind, an entry made after the reading is stamped before
+   * the moment. The reading itself may have shown us that.
    */
   #readTo(moment: Date): string {
     return new Date(moment.getTime() + this.api.clock.behindMs).toISOString();
   }
 
-  /** For the check: one page of workers as of today, with all that is asked for of them. */
+  /** For the check: one page of workers as of today, with every requested part. */
   first(): Promise<GetWorkersAnswer> {
     const moment = this.now();
     return this.api.workersPage({ asOfDate: dayOf(moment), groups: [...this.#snapshot, 'Include_Transaction_Log_Data'] }, moment, 1, 20);
@@ -99,7 +101,10 @@ export class WorkdayWorkers implements Workers {
     return this.#compose(days, present, future, future, await this.costRates.of(future.map(worker => worker.employeeId)), moment);
   }
 
-  /** Who was entered about since, or whose changes took effect on a day that came since; yesterday's too, for last days of employment. */
+  /**
+   * Workers with entries since, or with changes that took effect on a day since; including
+   * yesterday, for last days of employment.
+   */
   async #touched(since: string, moment: Date): Promise<{ wids: string[]; entries: string[]; unnamed: Unreadable[] }> {
     const { today, far } = daysOf(moment, 0);
     const entered = await this.api.workers({ asOfDate: far, groups: LOG, log: { updatedFrom: since, updatedThrough: moment.toISOString() } }, moment);
@@ -108,7 +113,7 @@ export class WorkdayWorkers implements Workers {
     const log = { effectiveFrom: dueSince, effectiveThrough: today };
     const cameDue = dueSince < today ? await this.api.workers({ asOfDate: far, groups: ['Include_Reference'], log }, moment) : [];
     const touched = [...fresh, ...cameDue];
-    // By their WID they are asked for.
+    // They are requested by their WID.
     const isNamed = ({ broken }: WorkdayWorker) => !broken.some(({ field }) => field === 'WID');
     return {
       wids: [...new Set(touched.filter(isNamed).map(worker => worker.wid))],
@@ -117,7 +122,10 @@ export class WorkdayWorkers implements Workers {
     };
   }
 
-  /** Puts histories together: reads each worker once between any two days on which something about them changes. */
+  /**
+   * Composes histories: reads each worker once between any two days on which something about them
+   * changes.
+   */
   async #compose(
     days: Days,
     present: WorkdayWorker[],
@@ -153,7 +161,7 @@ export class WorkdayWorkers implements Workers {
     const byWorker = Map.groupBy(snapshots, ({ worker }) => worker.wid);
     const ratesByWorker = Map.groupBy(rates, rate => rate.employeeId);
     const histories = new Readable<WorkerHistory>();
-    // Whoever one of the readings shows otherwise than is needed has no history.
+    // A worker with an unreadable reading has no history.
     for (const worker of broken.values())
       histories.unreadable.push(this.#unreadable({ ...worker, employeeId: worker.employeeId || (known.get(worker.wid)?.employeeId ?? '') }));
     const aside = new Set(histories.unreadable.map(({ id }) => id));
@@ -184,7 +192,10 @@ export class WorkdayWorkers implements Workers {
 
 const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
 
-/** The days a history is about: where it begins, today, and one by which everything that is entered has taken effect. */
+/**
+ * The days of a history: its beginning, today, and a day by which everything entered has taken
+ * effect.
+ */
 interface Days {
   start: string;
   today: string;
@@ -197,7 +208,7 @@ const daysOf = (moment: Date, historyYears: number): Days => ({
   far: `${moment.getUTCFullYear() + FAR_YEARS}-12-31`,
 });
 
-/** What can't be read is of the first page. */
+/** Unreadable workers go to the first page. */
 function* pagesOf({ items, unreadable }: SweepPage<WorkerHistory>): Iterable<SweepPage<WorkerHistory>> {
   for (let at = 0; at < Math.max(items.length, unreadable?.length ? 1 : 0); at += CHUNK)
     yield { items: items.slice(at, at + CHUNK), ...(at === 0 ? { unreadable } : {}) };

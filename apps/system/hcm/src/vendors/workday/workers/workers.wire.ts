@@ -4,7 +4,9 @@ import { rowName } from '#capture';
 import { element, elements, elementText, escapeXml, everyElement, soapBody, soapEnvelope, type ParsedXml } from '#connector';
 import { dateOf, descriptorOf, flag, idOf } from '../workday.wire.js';
 
-/** What is asked of Get_Workers. Dates and moments as in canonical; workers by their Workday id (WID). */
+/**
+ * A request of Get_Workers. Dates and moments as in canonical; workers by their Workday id (WID).
+ */
 export interface GetWorkersRequest {
   version: string;
   workers?: string[];
@@ -25,7 +27,10 @@ export type Group =
   | 'Include_Skills'
   | 'Include_Transaction_Log_Data';
 
-/** One worker of an answer: the fields we use, dates without their zones. What the user has no right to see is absent. */
+/**
+ * One worker of an answer: the fields we use, dates without their zones. Fields that the user may
+ * not see are absent.
+ */
 export interface WorkdayWorker {
   wid: string;
   employeeId: string;
@@ -37,7 +42,7 @@ export interface WorkdayWorker {
   hireRescinded: boolean;
   jobProfileId?: string;
   location?: string;
-  /** Of its address: an ISO 3166-1 code, and the part of it as ISO 3166-2 has it. */
+  /** The address's country as an ISO 3166-1 code, and its region as in ISO 3166-2. */
   country?: string;
   region?: string;
   /** How much of full time the contract is, e.g. 0.6. */
@@ -99,7 +104,10 @@ function selection({ workers, log }: GetWorkersRequest): string {
 
 const moment = (date: string | undefined): string | undefined => date && `${date}T00:00:00Z`;
 
-/** Reads an answer of Get_Workers. Throws `vendor-unavailable`, code `malformed-answer`, when it is something else. */
+/**
+ * Reads an answer of Get_Workers. Throws `vendor-unavailable`, code `malformed-answer`, when it is
+ * something else.
+ */
 export function readGetWorkers(text: string): GetWorkersAnswer {
   const answer = element(soapBody(text), 'Get_Workers_Response');
   const results = element(answer, 'Response_Results');
@@ -112,7 +120,10 @@ export function readGetWorkers(text: string): GetWorkersAnswer {
   };
 }
 
-/** Each is read as far as it can be: `broken` says what it lacks. One without its WID is known by its number, and the other way round. */
+/**
+ * Reads each worker as far as possible: `broken` states what is missing. A worker without a WID is
+ * known by its number, and the other way round.
+ */
 function readWorker(worker: ParsedXml, index: number): WorkdayWorker {
   const reference = element(worker, 'Worker_Reference');
   const data = element(worker, 'Worker_Data');
