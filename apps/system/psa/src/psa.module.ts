@@ -47,7 +47,7 @@ export class PsaModule implements OnModuleInit {
     private readonly capture: Capture,
   ) {}
 
-  /** Only of what there is: a feed of nothing would never be up to date. */
+  /** Register only feeds that the vendor can serve: any other would never be up to date. */
   onModuleInit(): void {
     const { vendor, config, abilities } = this;
     this.capture.register(projectFeed(vendor, config));

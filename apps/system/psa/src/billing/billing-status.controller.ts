@@ -9,7 +9,10 @@ import { Implements } from '#service';
 import { PSA } from '../psa.token.js';
 import type { PsaVendor } from '../vendors/port/psa.port.js';
 
-/** What became of the lines, told to where they came from: one write a timesheet or expense report. */
+/**
+ * Writes the lines' billing status to the timesheet or expense report they came from, with one
+ * write each.
+ */
 @Needs<PsaAbility>('billing-back')
 @Controller({ version: '1' })
 export class BillingStatusController {
@@ -42,7 +45,10 @@ export class BillingStatusController {
     return { id, ...status };
   }
 
-  /** Where it is in the PSA, as its lines last said: after the line itself. What is written is about all lines, so all must be the caller's to see. */
+  /**
+   * Where the submission is in the PSA, as its lines last stated: the ref after the line's own. The
+   * status covers all its lines, so the caller must be allowed to see all of them.
+   */
   async #submission<T extends TimeEntry | ExpenseEntry>(
     shadow: ShadowReader<T>,
     where: Record<string, string>,

@@ -11,7 +11,7 @@ import { PSA } from '../psa.token.js';
 import type { LinesOf } from '../vendors/port/billing.port.js';
 import type { PsaVendor } from '../vendors/port/psa.port.js';
 
-/** How many unknown lines are told by name. */
+/** How many unknown lines are named. */
 const NAMED = 20;
 
 @Needs<PsaAbility>('billing-back')
@@ -33,8 +33,9 @@ export class InvoicesController {
   }
 
   /**
-   * Where the lines and their projects are in the PSA. One that isn't there, or isn't the caller's to see, is refused by name. Of what went with a
-   * deleted project nothing can be told; throws `not-found` where that is all of it.
+   * Where the lines and their projects are in the PSA. A line that does not exist, or that the
+   * caller may not see, is refused by name. Lines that were deleted with their project are skipped;
+   * throws `not-found` when there are no others.
    */
   async #lines({ number, status, timeEntryIds, expenseIds }: InvoiceRequest, viewer: Principal): Promise<LinesOf> {
     const [time, expenses] = await Promise.all([
@@ -54,13 +55,13 @@ export class InvoicesController {
     const gone = await this.#deleted(projectIds.filter(id => !projects.some(project => project.id === id)));
     const left = <T extends { projectId: string }>(lines: T[]) => lines.filter(({ projectId }) => !gone.has(projectId));
     const lines = { timeEntries: firstRefs(left(time)), expenses: firstRefs(left(expenses)), projects: firstRefs(projects) };
-    // What was told of it before its lines went is still taken back.
+    // A voided invoice is still cancelled there, although its lines were deleted since.
     if (lines.timeEntries.length + lines.expenses.length === 0 && status !== 'voided')
       throw new Problem('not-found', `All projects of ${number} were deleted in the PSA.`, { code: 'projects-deleted' });
     return lines;
   }
 
-  /** Those of the projects that the PSA deleted; what was never read may be there. */
+  /** Of these projects, those that the PSA deleted; one that was never read may exist. */
   async #deleted(projectIds: string[]): Promise<Set<string>> {
     const deleted = new Set<string>();
     for (const id of projectIds) {

@@ -22,6 +22,6 @@ export function changedEvent<T extends { id: string }>(type: EventType, key: str
   } as unknown as NewEvent;
 }
 
-/** What the changed attributes were before. */
+/** The changed attributes with their former values. */
 const only = <T extends object>(state: T, attributes: string[]): Partial<T> =>
   Object.fromEntries(Object.entries(state).filter(([name]) => attributes.includes(name))) as Partial<T>;

@@ -3,20 +3,27 @@ import { legalEntitiesOfShadows, moveWithOwners } from '#capture';
 import type { Transaction } from '#persistence';
 
 const PROJECTS = { system: 'psa', noun: 'project' };
-/** What is whoever's the project is. */
+/** The nouns that have the legal entity of their project. */
 const NOUNS_OF_PROJECTS = ['time-entry', 'expense', 'assignment'];
 
-// So that a line that comes in beside its project can't keep the legal entity that the project had before, or none.
+// A lock, so that a line that arrives together with its project can't keep the project's former
+// legal entity, or none.
 const LOCK = `hashtextextended('psa:legal-entities-of-projects', 0)`;
 
-/** The legal entities of records, as the PSA last showed the projects they are on; none of a project not seen yet. */
+/**
+ * The legal entities of records, by the PSA's latest state of their projects; none for a project
+ * not seen yet.
+ */
 export async function entitiesByProject(em: Transaction, items: { projectId: string }[]): Promise<string[][]> {
   await em.query(`select pg_advisory_xact_lock_shared(${LOCK})`);
   const known = await legalEntitiesOfShadows(em, { ...PROJECTS, ids: [...new Set(items.map(({ projectId }) => projectId))] });
   return items.map(({ projectId }) => known.get(projectId) ?? []);
 }
 
-/** Takes what is on the projects along to their legal entities: what came before its project did, and a project that was moved. */
+/**
+ * Gives records the legal entities of their projects: records that came before their project, and
+ * records of a project that changed its legal entity.
+ */
 export async function moveWithProjects(em: Transaction, projects: ProjectInPsa[]): Promise<void> {
   if (projects.length === 0) return;
   await em.query(`select pg_advisory_xact_lock(${LOCK})`);

@@ -31,7 +31,7 @@ export function expenseFeed(vendor: PsaVendor, config: PsaConfig): Feed<ExpenseE
   };
 }
 
-/** Told in the order of the project. */
+/** Published in the order of the project. */
 export function assignmentFeed(vendor: PsaVendor, { pollMs, overlapMs, sweepMs }: PsaConfig): Feed<Assignment> {
   return {
     name: 'assignments',
@@ -47,7 +47,7 @@ export function assignmentFeed(vendor: PsaVendor, { pollMs, overlapMs, sweepMs }
   };
 }
 
-/** A sweep goes over the newest days only; what is older is told by the feed alone. */
+/** A sweep covers the newest days only; older lines are published by the feed alone. */
 function lines<T extends Line>(feed: LineFeed<T>, day: keyof T & string, config: PsaConfig): Omit<Feed<T>, 'name' | 'noun' | 'events'> {
   const { pollMs, overlapMs, timeSweepMs, timeSweepDays, readerLeaseMs } = config;
   const firstDay = () => new Date(Date.now() - timeSweepDays * 24 * 3_600_000).toISOString().slice(0, 10);
@@ -64,6 +64,9 @@ function lines<T extends Line>(feed: LineFeed<T>, day: keyof T & string, config:
   };
 }
 
-/** Drafts, and what is submitted or rejected without ever having been approved, are nobody's business but the PSA's. */
+/**
+ * Drafts, and lines that are submitted or rejected without ever having been approved, concern only
+ * the PSA.
+ */
 const isTold = ({ before, after }: Change<Line>): boolean =>
   [before, after].some(line => (line?.approval satisfies Approval | undefined) === 'approved');

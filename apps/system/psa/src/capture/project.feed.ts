@@ -8,7 +8,10 @@ import { moveWithProjects } from './legal-entities.js';
 /** The legal entities a record concerns: none when nobody said. */
 export const entitiesOf = ({ legalEntity }: { legalEntity: string }): string[] => (legalEntity === '' ? [] : [legalEntity]);
 
-/** What delivery decides in the PSA. The rest was sold, so that it is the CRM's: changed in the PSA it is drift. */
+/**
+ * The attributes that delivery decides in the PSA. The others were sold and belong to the CRM:
+ * changing them in the PSA is drift.
+ */
 const PSA_OWNS = ['title', 'status', 'startDate', 'endDate', 'tasks', 'milestones', 'timeBooked', 'refs', 'extensions'];
 
 export function projectFeed(vendor: PsaVendor, { pollMs, overlapMs, sweepMs }: PsaConfig): Feed<ProjectInPsa> {

@@ -5,7 +5,7 @@ import type { StaffingRequestInPsa } from '../vendors/port/staffing.port.js';
 import { changedEvent } from './changed.js';
 import { entitiesOf } from './project.feed.js';
 
-/** Told in the order of the project that it is for. */
+/** Published in the order of the project that it is for. */
 export function staffingRequestFeed(vendor: PsaVendor, { pollMs, overlapMs, sweepMs }: PsaConfig): Feed<StaffingRequestInPsa> {
   return {
     name: 'staffing-requests',

@@ -8,8 +8,9 @@ const differ = (a: object, b: object): boolean => canonicalJson(a) !== canonical
 const bag = (record: object | null) => record as Record<string, unknown> | null;
 
 /**
- * What must be written so that `current` becomes `desired`, one change a record, in the order it is to be done: the project, what
- * is new below it, what differs, what goes. Archiving is the undo and touches the project alone; what is below it is hidden with it.
+ * The writes that turn `current` into `desired`, one change per record, in order: the project, new
+ * records below it, changed ones, removed ones. Archiving is the undo and touches the project
+ * alone; what is below it is hidden with it.
  */
 export function projectChanges(desired: ProjectRecords, current: ProjectRecords | null): Change[] {
   if (desired.head.status === 'archived') return archived(current);

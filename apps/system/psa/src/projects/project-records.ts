@@ -1,9 +1,11 @@
 import type { Milestone, Project, ProjectStatus, StaffingRequest, Task } from '#canonical';
 
-/** A project without what hangs below it: one record of the PSA. */
+/** A project without the records below it: one record of the PSA. */
 export type ProjectHead = Omit<Project, 'tasks' | 'milestones'>;
 
-/** A task or milestone as one record of the PSA: whose it is, and whether it is still wanted. */
+/**
+ * A task or milestone as one record of the PSA, with its project, and whether it is still wanted.
+ */
 export type TaskRecord = Task & { projectId: string; status: ProjectStatus };
 export type MilestoneRecord = Milestone & { projectId: string; status: ProjectStatus };
 
@@ -27,7 +29,7 @@ export function recordsOf({ tasks, milestones, ...head }: Project): ProjectRecor
   return { head, tasks: tasks.map(task => ({ ...task, ...below })), milestones: milestones.map(milestone => ({ ...milestone, ...below })) };
 }
 
-/** The project that records make; what is archived below it is left out. */
+/** Makes a project of its records; archived records below it are left out. */
 export function projectOf({ head, tasks, milestones }: ProjectRecords): Project {
   const live = <T extends { projectId: string; status: ProjectStatus }>(records: T[]) =>
     records.filter(({ status }) => status === 'active').map(({ projectId: _, status: __, ...record }) => record);

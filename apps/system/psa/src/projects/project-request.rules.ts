@@ -1,7 +1,7 @@
 import type { PsaAbility } from '#apis/psa';
 import type { FieldFault, Project, StaffingRequest } from '#canonical';
 
-/** What is wrong with a request beyond its fields' own rules; all faults at once. */
+/** Faults of a request that no single field's rule finds; all at once. */
 export function projectFaults(id: string, project: Project): FieldFault[] {
   const { currency, budget, milestones, tasks } = project;
   const ids = [...tasks, ...milestones].map(record => record.id);
@@ -16,7 +16,7 @@ export function projectFaults(id: string, project: Project): FieldFault[] {
   ];
 }
 
-/** What the PSA has to be able to for the project to be so. */
+/** The abilities that the PSA needs for such a project. */
 export const neededFor = ({ status, milestones }: Project): PsaAbility[] => [
   ...(status === 'archived' ? (['archive'] as const) : []),
   ...(milestones.length > 0 ? (['milestones'] as const) : []),

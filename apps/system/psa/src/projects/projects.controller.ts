@@ -29,7 +29,7 @@ export class ProjectsController {
   @Implements(projects.getProject)
   async get(@Param('id') id: string, @Query() { fresh = false }: FreshQuery, @CurrentPrincipal() viewer: Principal): Promise<ProjectInPsa> {
     const project = fresh ? await this.vendor.projects.get(id) : await this.#shadow.get(id);
-    // Whose it is not is told the same as what there is not.
+    // Answer 404 both for "not yours" and "does not exist".
     if (!project || !maySee(viewer, entitiesOf(project))) throw new Problem('not-found', `There is no project ${id}.`);
     return project;
   }

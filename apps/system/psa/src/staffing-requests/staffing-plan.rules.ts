@@ -7,9 +7,10 @@ const bag = (record: object | null) => record as Record<string, unknown> | null;
 const live = (request: StaffingRequest): boolean => request.status === 'requested' || request.status === 'staffed';
 
 /**
- * What must be written so that the request is as desired: a seat for the role, and the request to fill it. A request that was raised
- * is answered by people, so its status isn't put back by asking again; one whose content changed is cancelled and raised anew,
- * because who approves it must see the change. One that was cancelled is raised again on the same seat.
+ * The writes for the desired request: a seat for the role, and the request to fill it. People
+ * answer a request, so repeating ours doesn't reset its status. A request with changed content is
+ * cancelled and raised again, because its approver must see the change. A cancelled one is raised
+ * again on the same seat.
  */
 export function staffingChanges(desired: StaffingRequest, current: StaffingRecords | null): Change[] {
   const { id } = desired;

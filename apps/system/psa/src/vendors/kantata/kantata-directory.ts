@@ -21,12 +21,12 @@ interface DirectoryCache {
   fields: Map<string, string>;
   roles: Map<string, string>;
   rateCards: Map<string, string>;
-  /** By id; why it can't be read where it can't. */
+  /** By id; the fault, where one can't be read. */
   rateCardTitles: Map<string, string | RecordFault>;
   approver: string;
 }
 
-/** What the account calls things, and who is who there. */
+/** The account's names, and its people. */
 export class KantataDirectory {
   readonly #names = new AccountNames(async () => idsOf(await this.#read()));
 

@@ -1,7 +1,8 @@
 import { brokenRules, Problem, RecordFault, type BrokenRule, type Shape } from '#canonical';
 import type { VendorAnswer } from '#connector';
 
-// What every answer of Kantata's has in common. Only the fields we use are checked, on arrival. Ids are read as strings and sent as integers.
+// Shared by all of Kantata's answers. Only the fields we use are checked, on arrival. Ids are read
+// as strings and sent as integers.
 
 export interface KantataValue {
   custom_field_name: string;
@@ -14,7 +15,7 @@ export interface KantataReference {
   service_model_ref: string;
 }
 
-/** What bears custom fields, and references of others. */
+/** A record with custom fields and references. */
 export interface KantataCarrier {
   id: string;
   created_at: string;
@@ -50,7 +51,7 @@ interface Envelope {
   [key: string]: unknown;
 }
 
-/** Association -> the plural key that what it names is side-loaded under. */
+/** Association -> the plural key under which its records are side-loaded. */
 export type Associations = Record<string, string>;
 
 /** A row that lacks a field we need, or shows it in another shape. */
@@ -59,12 +60,12 @@ export interface UnfitRow<T> {
   id: string | undefined;
   /** Its place on the page, from 0. */
   at: number;
-  /** What it shows all the same. */
+  /** The fields that could be read nevertheless. */
   row: Partial<T>;
   error: RecordFault;
 }
 
-/** One page: the rows in order, with what was side-loaded put inside them. */
+/** One page: the rows in order, with side-loaded records put inside them. */
 export interface Rows<T> {
   rows: T[];
   unfit: UnfitRow<T>[];
@@ -76,7 +77,10 @@ export interface Rows<T> {
 
 export const NO_ROWS: Rows<never> = { rows: [], unfit: [], shown: 0, count: 0 };
 
-/** Reads an envelope. Throws `vendor-unavailable`, code `malformed-answer`, when it isn't one; a row that can't be read is told by itself. */
+/**
+ * Reads an envelope. Throws `vendor-unavailable`, code `malformed-answer`, when it isn't one; an
+ * unreadable row is reported by itself.
+ */
 export function rowsOf<T>(answer: VendorAnswer, plural: string, shape: Shape<T>, associations: Associations = {}): Rows<T> {
   const envelope = answer.json<Envelope | null>();
   if (envelope === null || typeof envelope !== 'object' || !Array.isArray(envelope.results) || !isCount(envelope.count))
@@ -109,7 +113,7 @@ const idIn = (id: unknown): string | undefined => (typeof id === 'string' && id 
 
 type Carried = Pick<KantataCarrier, 'custom_field_values' | 'external_references'>;
 
-/** What is side-loaded has a shape too. */
+/** Side-loaded records are checked too. */
 function brokenInside({ custom_field_values: values, external_references: references }: Carried): BrokenRule[] {
   const within = (field: string, broken: BrokenRule[]) => broken.map(one => ({ ...one, field: `${field}.${one.field}` }));
   return [
@@ -120,7 +124,7 @@ function brokenInside({ custom_field_values: values, external_references: refere
 
 const REFERENCE: Shape<KantataReference> = { service_name: 'text', service_model: 'text', service_model_ref: 'id' };
 
-/** Pages are counted by it: more than this no account has of anything. */
+/** The limit of counted pages: no account has more rows of anything. */
 const MOST_ROWS = 20_000_000;
 
 const isCount = (count: unknown): count is number => Number.isInteger(count) && (count as number) >= 0 && (count as number) <= MOST_ROWS;
@@ -141,7 +145,10 @@ function sideLoaded(row: Record<string, unknown>, envelope: Envelope): Record<st
   };
 }
 
-/** What each association names: null for nothing, undefined when it isn't told or isn't shown. */
+/**
+ * The record that each association names: null for none, undefined when it isn't stated or isn't
+ * shown.
+ */
 function associated(row: Record<string, unknown>, envelope: Envelope, associations: Associations): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(associations).map(([name, plural]) => {
@@ -158,7 +165,7 @@ interface ErrorBody {
   errors?: { type?: string; message?: string; field?: string; index?: number }[];
 }
 
-/** What Kantata says against a request: no codes, only types, fields and sentences. */
+/** Kantata's reasons for refusing a request: no codes, only types, fields and sentences. */
 export function errorsOf(answer: VendorAnswer): { type: string; message: string; field?: string; index?: number }[] {
   try {
     const { errors } = answer.json<ErrorBody>();

@@ -10,14 +10,14 @@ export const textOf = (values: KantataValue[], name: string): string | undefined
   return value === undefined || value === null || value === '' ? undefined : String(value);
 };
 
-/** Throws what a field of the firm's own breaks. */
+/** Throws the fault of one of the firm's own fields. */
 export function checkedOf(values: KantataValue[], name: string, rule: 'day' | 'amount'): string | undefined {
   const value = textOf(values, name);
   checkRecord<Record<string, string>>('kantata', { [name]: value }, { [name]: `${rule}?` });
   return value;
 }
 
-/** Amounts are counted in the currency's smallest unit, of which the record says how many make a whole one. */
+/** Amounts are in the currency's smallest unit; the record states how many make a whole one. */
 export const moneyOf = (subunits: number, { currency, currency_base_unit }: { currency: string; currency_base_unit: number }): Money =>
   money(new Decimal(subunits).div(currency_base_unit), currency);
 

@@ -1,6 +1,6 @@
 import { codeOf, wordsOf } from '#connector';
 
-/** What the account calls things. */
+/** The account's names. */
 export interface KantataNames {
   account: string;
   appUrl: string;
@@ -9,9 +9,9 @@ export interface KantataNames {
   extensions: Record<string, string>;
   story: Record<'role' | 'sequence', string>;
   seat: Record<'skills' | 'legalEntity' | 'minutes' | 'start' | 'end', string>;
-  /** What the location of a time entry says when it is overtime. */
+  /** The location of a time entry that marks overtime. */
   overtimeLocation: string;
-  /** What a foreign amount is counted in; the documentation doesn't say. */
+  /** The unit of foreign amounts; the documentation doesn't state it. */
   foreignAmounts: 'subunits' | 'units';
   /** Canonical role -> role name, where the name isn't the code in words. */
   roles: Record<string, string>;

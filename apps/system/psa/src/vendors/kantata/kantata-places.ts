@@ -17,18 +17,21 @@ interface Referenced {
   external_references: KantataReference[];
 }
 
-/** What the lines of a page are on. */
+/** The project and task that a line of the page is on. */
 export interface Placed {
   workspace_id: string | number;
   story_id?: string | null;
 }
 
-/** Our id, or why what bears it can't be read. */
+/** Our id, or why the record with it can't be read. */
 type PlaceCache = Map<string, string | RecordFault>;
 
 const AT_ONCE = 200;
 
-/** Kantata's projects and tasks -> ours, by the references that they bear: read for many at a time and remembered, never one call a line. */
+/**
+ * Maps Kantata's projects and tasks to ours by their references: read for many at a time and
+ * cached, never one call per line.
+ */
 export class KantataPlaces {
   #projects = new Recent<string>();
   #tasks = new Recent<string>();
@@ -38,7 +41,10 @@ export class KantataPlaces {
     private readonly names: KantataNames,
   ) {}
 
-  /** The place of each, in order; asked for, one throws what its project or task lacks. */
+  /**
+   * The place of each row, in order. Each function throws the fault of its project or task when
+   * called.
+   */
   async of(rows: Placed[]): Promise<(() => Place)[]> {
     const [workspaceIds, storyIds] = [rows.map(row => String(row.workspace_id)), rows.flatMap(({ story_id: id }) => (id ? [id] : []))];
     const projects = await this.#projects.all(workspaceIds, AT_ONCE, ids => this.#workspaces(ids));
@@ -55,7 +61,7 @@ export class KantataPlaces {
     this.#tasks = new Recent();
   }
 
-  /** Every project that is there, archived too. */
+  /** Every existing project, including archived ones. */
   async projects(): Promise<Set<string>> {
     const query = { include_archived: true, include: 'external_references' };
     const found = new Set<string>();
@@ -64,7 +70,7 @@ export class KantataPlaces {
     return found;
   }
 
-  /** Those of these workspaces that are there no more, not even archived. */
+  /** Of these workspaces, those that no longer exist, not even archived. */
   async deleted(ids: string[]): Promise<Set<string>> {
     const gone = new Set(ids);
     for (const some of chunksOf([...gone], AT_ONCE)) {
@@ -82,7 +88,7 @@ export class KantataPlaces {
     return new Map(ids.map(id => [id, found.get(id) ?? projectIdOfWorkspace({ id, external_references: [] }, this.names)]));
   }
 
-  /** Work on a duplicate that was taken out of use is work on the project that it was a duplicate of. */
+  /** Work on a retired duplicate counts as work on the project that it duplicated. */
   #projectOf(row: Referenced): string {
     const { external_references: refs } = row;
     return isRetired(refs) ? referenceOf(refs)!.service_model_ref : projectIdOfWorkspace(row, this.names);

@@ -6,10 +6,10 @@ import type { KantataIds, KantataNames } from './kantata-names.js';
 
 export type Change = Omit<Effect, 'system' | 'account'>;
 
-/** What makes a body of the account's ids. */
+/** Makes a body with the account's ids. */
 export type BodyOf = (ids: KantataIds) => Record<string, unknown>;
 
-/** What projects and staffing requests are written with. */
+/** Writes for projects and staffing requests. */
 export class KantataWriter {
   /** Project -> workspace, as was decided; no other is decided on while that one exists. */
   readonly inUse = new Recent<string>();
@@ -32,7 +32,10 @@ export class KantataWriter {
     return this.directory.using(make);
   }
 
-  /** Throws all that Kantata would refuse of what is to be written, at once: what is too long, and what the account has not. */
+  /**
+   * Throws everything that Kantata would refuse, at once: texts that are too long, and names that
+   * the account lacks.
+   */
   async refuseUnfit(bodies: Record<string, BodyOf | BodyOf[]>): Promise<void> {
     const sent = Object.fromEntries(
       Object.entries(bodies).map(([record, made]) => [record, Array.isArray(made) ? made.map(namedFields) : namedFields(made)]),
@@ -44,12 +47,18 @@ export class KantataWriter {
     );
   }
 
-  /** A write that does no harm twice: sent under its key, never over a lost one of other content. */
+  /**
+   * A write that can safely be repeated: sent under its key, never over a lost write of other
+   * content.
+   */
   write<B extends object>(key: string, body: B, send: (body: B) => Promise<void>): Promise<void> {
     return this.once.write(key, hashOf(body), () => send(body));
   }
 
-  /** The one workspace that bears the project's id. When several do, this decides, and retires the others. */
+  /**
+   * The one workspace with the project's id. When there are several, it decides which one is used
+   * and retires the others.
+   */
   async workspaceInUse(projectId: string): Promise<string> {
     const { id } = await this.once.ensure<VendorRecord>('workspace', projectId, 'in-use', async () => {
       throw new Problem('conflict', `Kantata has no project ${projectId} to staff`, { code: 'project-missing' });
@@ -59,6 +68,6 @@ export class KantataWriter {
   }
 }
 
-/** Others write the same record all the time: a person has to look, or somebody asks again later. */
+/** Other processes keep changing the record: a person has to look, or the caller retries later. */
 export const changedMeanwhile = (what: string): Problem =>
   new Problem('conflict', `${what} is changed by others in Kantata faster than it can be written`, { code: 'changed-meanwhile', retryable: true });

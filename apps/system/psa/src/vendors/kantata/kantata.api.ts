@@ -7,13 +7,19 @@ export type Query = Record<string, string | number | boolean | undefined>;
 export type Body = Record<string, unknown>;
 
 export interface Page<T> extends Rows<T> {
-  /** Up to when the page surely shows every change, in ms; undefined when Kantata doesn't tell the time. */
+  /**
+   * The time up to which the page certainly shows every change, in ms; undefined when Kantata
+   * doesn't state the time.
+   */
   now?: number;
 }
 
 export type Gathered<T> = Pick<Rows<T>, 'rows' | 'unfit'>;
 
-/** How an answer is read: the rows' key where it isn't the path, and what `include` is to put inside each row. */
+/**
+ * How to read an answer: the rows' key where it isn't the path, and what `include` puts inside each
+ * row.
+ */
 export interface Shape {
   plural?: string;
   associations?: Associations;
@@ -21,7 +27,10 @@ export interface Shape {
 
 export const PER_PAGE = 200;
 
-/** The rows of a page in which each counts. Throws what the first that can't be read lacks, as an answer that can't be read. */
+/**
+ * The rows of a page where every row is needed. If one can't be read, throws its fault as that of
+ * the answer.
+ */
 export function every<T>(plural: string, { rows, unfit }: Rows<T>): T[] {
   for (const { id, error } of unfit) throw error.within(`${plural} ${id ?? ''}`);
   return rows;
@@ -36,11 +45,11 @@ export function unreadableOf<T>({ id, at, row, error }: UnfitRow<T>, idOf: (nati
   return { ...(known === undefined ? {} : { id: known }), nativeId: id ?? rowName(at), error };
 }
 
-/** How Kantata is called: pages, and what a write answers. Rows come as they are, checked. */
+/** Calls Kantata: pages, and the answers of writes. Rows are returned as they came, checked. */
 export class KantataApi {
   constructor(private readonly connector: Connector) {}
 
-  /** A moment that has passed by Kantata's clock, as far as it was heard, and by ours, in ms. */
+  /** A moment that has passed by Kantata's clock, as far as known, and by ours, in ms. */
   now(): number {
     return Date.now() + this.connector.clock.behindMs;
   }
@@ -58,7 +67,10 @@ export class KantataApi {
     await this.send({ operation, kind: 'write', method: 'PUT', path: `/api/v1/${path}`, body });
   }
 
-  /** A write was made even if its answer can't be read: what came of it is then unknown, like any lost answer. */
+  /**
+   * A write was made even if its answer can't be read: its outcome is then unknown, as after any
+   * lost answer.
+   */
   rows<T>(answer: VendorAnswer, plural: string): T[] {
     try {
       const rows = every(plural, rowsOf<T>(answer, plural, {}));
@@ -96,7 +108,10 @@ export class KantataApi {
     return all;
   }
 
-  /** Page by page, with the rows that can't be read by themselves. Throws when rows moved between pages so that some were never seen. */
+  /**
+   * Page by page; unreadable rows are returned separately. Throws when rows moved between pages so
+   * that some were never seen.
+   */
   pages<T>(operation: string, path: string, query: Query, shape: RecordShape<T>, o: Shape = {}): AsyncGenerator<Page<T>> {
     return numberedPages({
       vendor: 'Kantata',

@@ -77,7 +77,10 @@ async function first<T>(pages: AsyncIterable<T>): Promise<T> {
   throw new Error('nothing was answered');
 }
 
-/** Money fields are shown only to those with financial rights; the wire check misses `price_in_cents` then. */
+/**
+ * Money fields are visible only with financial rights; without them the wire check misses
+ * `price_in_cents`.
+ */
 const moneyFinding = (projects: ProjectReader): Promise<CheckResult> =>
   checkResult(
     'see budgets',

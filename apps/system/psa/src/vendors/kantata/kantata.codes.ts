@@ -3,16 +3,19 @@ import { errorsOf } from './kantata-envelope.js';
 
 const DOCS = "vendor's documentation";
 
-/** Kantata has no codes: a form of error (`oauth`, `system`, `validation`) under a status, and a sentence. */
+/**
+ * Kantata has no codes: only a form of error (`oauth`, `system`, `validation`), a status and a
+ * sentence.
+ */
 export const KANTATA_ROWS: readonly CodeRow[] = [
-  // Nothing was read of a request that is turned away for maintenance.
+  // A request that is rejected for maintenance was not processed at all.
   { form: 'system', status: 503, is: 'passing', as: { kind: 'vendor-unavailable', code: 'not-made' }, source: DOCS },
   { form: 'validation', status: 422, text: /stale|try again|being (changed|updated|processed)/i, is: 'passing', source: 'inferred' },
 
   { status: 429, is: 'throttled', source: DOCS },
   { form: 'system', status: 429, is: 'throttled', source: DOCS },
 
-  // Tokens do not expire: one that is refused was revoked.
+  // Tokens do not expire: a refused one was revoked.
   { status: 401, is: 'held', as: { code: 'credentials-refused' }, source: DOCS },
   { form: 'oauth', is: 'held', as: { code: 'credentials-refused' }, source: DOCS },
   { status: 403, is: 'held', as: { code: 'permission-missing' }, source: DOCS },

@@ -4,7 +4,7 @@ import { LONGEST_WAIT_MS, Setting } from '#service';
 import { ANY_KANTATA_TEXTS } from './kantata.lengths.js';
 import type { KantataNames } from './kantata-names.js';
 
-/** Where the account is, how to log in, and what the firm calls its own fields there. */
+/** The account, the log-in, and the names of the firm's own fields there. */
 export class KantataConfig {
   @Setting({ env: 'KANTATA_BASE_URL', default: 'https://api.mavenlink.com', description: 'Where the API is reached, without /api/v1.' })
   @IsUrl({ require_tld: false })

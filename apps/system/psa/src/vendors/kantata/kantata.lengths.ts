@@ -27,7 +27,10 @@ function values(record: string, ours: Record<string, string>): TextFields {
   return Object.fromEntries(Object.entries(ours).map(([name, field]) => [`${record}.custom_fields.${name}`, { ...of(field), length: 'value' }]));
 }
 
-/** All texts that we write to Kantata. Nobody tells a length of them in public: what an account refuses is known once KANTATA_FIELD_LENGTHS says it. */
+/**
+ * All texts that we write to Kantata. No public source states their lengths: an account's limit is
+ * known once KANTATA_FIELD_LENGTHS states it.
+ */
 export const kantataTexts = ({
   workspace,
   extensions,
@@ -60,7 +63,10 @@ export const kantataTexts = ({
   ...told('invoiceReference'),
 });
 
-/** The same whatever the firm calls its own fields: what a setting of lengths may name. */
+/**
+ * All texts, with any names of the firm's own fields: the names that the setting of lengths may
+ * contain.
+ */
 export const ANY_KANTATA_TEXTS = kantataTexts({
   workspace: { legalEntity: 'a', costCentre: 'b', billingMethod: 'c', customerId: 'd', customerName: 'e', dealId: 'f' },
   extensions: {},
@@ -68,7 +74,9 @@ export const ANY_KANTATA_TEXTS = kantataTexts({
   seat: { skills: 'i', legalEntity: 'j', minutes: 'k', start: 'l', end: 'm' },
 });
 
-/** A body as it would be sent, the firm's own fields by their names instead of the account's ids. */
+/**
+ * A body as it would be sent, with the names of the firm's own fields instead of the account's ids.
+ */
 export function namedFields(bodyOf: (ids: KantataIds) => Record<string, unknown>): Record<string, unknown> {
   const names: string[] = [];
   const { custom_fields = [], ...body } = bodyOf({

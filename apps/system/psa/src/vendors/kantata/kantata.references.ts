@@ -5,7 +5,7 @@ import type { KantataReference } from './kantata-envelope.js';
 // Our id travels on each record of Kantata's that we made, as an inline external reference.
 
 export const SERVICE = 'throughline';
-/** What of ours a record is. */
+/** Which of our nouns a record is. */
 export type Model = 'project' | 'task' | 'milestone' | 'staffing-request' | 'invoice';
 
 /** Our reference on a record: which of our things it is. */
@@ -18,7 +18,7 @@ export function ourId(references: KantataReference[], model: Model): string | un
   return reference?.service_model === model ? reference.service_model_ref : undefined;
 }
 
-/** A duplicate that was taken out of use keeps its id under another model, so that no look-up by key finds it. */
+/** A retired duplicate keeps its id under another model, so that no look-up by key finds it. */
 export const isRetired = (references: KantataReference[]): boolean => referenceOf(references)?.service_model.startsWith('retired-') ?? false;
 
 export const reference = (model: Model, id: string): Body => ({ service_name: SERVICE, service_model: model, service_model_ref: id });

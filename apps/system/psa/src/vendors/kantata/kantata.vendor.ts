@@ -29,13 +29,14 @@ export interface KantataConnection {
   config: KantataConfig;
   dataSource: Database;
   metrics: Metrics;
-  /** For tests: the parts that make writes safe, to be left out. */
+  /** For tests: the parts that make writes safe, so that one can be left out. */
   parts?: OnceParts;
 }
 
 /**
- * Kantata OX as a PSA. It has neither upsert nor request key, so every record is made by look-up: our id travels as an inline
- * external reference, an absence is believed only once all earlier attempts are settled, and of two records one is kept.
+ * Kantata OX as a PSA. It has neither upsert nor request key, so every record is made by look-up:
+ * our id is sent as an inline external reference, an absence is believed only once no earlier
+ * attempt can still commit, and of two records one is kept.
  */
 export class KantataVendor implements PsaVendor {
   readonly account: string;
@@ -100,7 +101,10 @@ export class KantataVendor implements PsaVendor {
     return this.#connector.clock;
   }
 
-  /** Of what content a lost write was counts at each record of Kantata's, in `once`. */
+  /**
+   * In `once`, the content of a lost write matters for each of Kantata's records, so the hash is
+   * not needed here.
+   */
   exclusively<R>(key: string, _hash: string, work: () => Promise<R>): Promise<R> {
     return this.#once.alone(key, work);
   }

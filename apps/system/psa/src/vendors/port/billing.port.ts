@@ -1,6 +1,9 @@
 import type { ExternalRef, Invoice, Money } from '#canonical';
 
-/** How far the lines of a timesheet or expense report are on their way to the bank: counts of lines, and the money of what is posted. */
+/**
+ * The billing progress of a timesheet or expense report: counts of lines, and the money of the
+ * posted ones.
+ */
 export interface BillingStatus {
   posted: number;
   billed: number;
@@ -21,11 +24,17 @@ export interface InvoiceToTell extends Pick<Invoice, 'id' | 'number' | 'status' 
   lines: LinesOf;
 }
 
-/** Telling the PSA what became of its lines. Asking again changes nothing; none of it reads as a change of a line. */
+/**
+ * Writes the billing state of lines to the PSA. Repeating it changes nothing; none of it is read as
+ * a change of a line.
+ */
 export interface BillingBack {
   /** `timesheet` is where it is in the PSA, `id` its canonical id. */
   timesheetStatus(timesheet: ExternalRef, id: string, status: BillingStatus): Promise<void>;
   expenseReportStatus(report: ExternalRef, id: string, status: BillingStatus): Promise<void>;
-  /** Makes the invoice there once, marks it paid, cancels a voided one. Throws `conflict`, code `invoice-differs`, for one with other lines. */
+  /**
+   * Creates the invoice there once, marks it paid, cancels a voided one. Throws `conflict`, code
+   * `invoice-differs`, for an invoice with other lines.
+   */
   invoice(invoice: InvoiceToTell): Promise<{ refs: ExternalRef[] }>;
 }

@@ -8,24 +8,25 @@ export type LinePage<T> = FeedPage<T>;
 export interface ReadWindow {
   /** The first day of the lines that are read from the beginning, `YYYY-MM-DD`. */
   from: string;
-  /** How far before the cursor to begin, for what the PSA shows late. */
+  /** How far before the cursor to start, for what the PSA shows late. */
   overlapMs: number;
 }
 
 /**
- * Lines that people book and, where the PSA has approval, others approve; where it has none, a line is approved as it is booked. All states
- * are shown; which are told is not the vendor's affair. A line's refs are first where it is itself, then where its timesheet or expense
- * report is, if it has any.
+ * Lines that people book and, where the PSA has approval, others approve; where it has none, a line
+ * counts as approved when it is booked. All states are returned; the caller decides which are
+ * published. A line's first ref is the line itself; the next one is its timesheet or expense
+ * report, if it has one.
  */
 export interface LineFeed<T> {
   /**
-   * What changed since the cursor, approvals too, whatever day it is of, and what was deleted, where the PSA tells; null: everything dated
-   * in reach. Cursors are instants.
+   * Changes since the cursor, including approvals, of any work date, and deletions where the PSA
+   * states them; null: everything in the window. Cursors are instants.
    */
   changed(since: string | null, reach: ReadWindow): AsyncIterable<LinePage<T>>;
   /** Everything dated that day or later. */
   from(day: string): AsyncIterable<SweepPage<T>>;
-  /** Reads again by id; answers those that are there. */
+  /** Reads lines again by id; returns those that exist. */
   again(seen: T[]): Promise<SweepPage<T>>;
 }
 

@@ -1,6 +1,6 @@
 import type { PsaAbility } from '#apis/psa';
 
-/** What is said of a PSA that lacks an ability. */
+/** The end of the sentence about a PSA that lacks the ability. */
 export const LACKING: Record<PsaAbility, string> = {
   archive: "can't archive a project",
   milestones: 'keeps no milestones',

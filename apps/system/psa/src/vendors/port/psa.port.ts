@@ -9,11 +9,11 @@ import type { PsaAbility } from '#apis/psa';
 import type { Staffing } from './staffing.port.js';
 
 /**
- * What every PSA must do for us, by capability. Canonical types only; Problems are thrown for what goes wrong. A part is absent where
- * `abilities` doesn't name it.
+ * What every PSA must do for us, by capability. Canonical types only; failures are thrown as
+ * Problems. A part is absent where `abilities` doesn't name it.
  */
 export interface PsaVendor extends Vendor<PsaAbility>, ExclusiveWrites {
-  /** Of each kind of record, how it is made once. */
+  /** For each kind of record, how duplicates are prevented. */
   readonly means: Readonly<Record<string, WriteGuarantee>>;
   readonly projects: Projects;
   readonly timeEntries: LineFeed<TimeEntry>;

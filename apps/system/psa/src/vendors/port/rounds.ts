@@ -4,16 +4,22 @@ import type { Outcome } from '#capture';
 /** How often a plan is made anew when somebody else changed the record in between. */
 const ROUNDS = 3;
 
-/** What a record is, and what is to be written so that it is as desired. */
+/** A record's current state, and the writes that make it as desired. */
 export interface Planned<There> {
   there: There | null;
   effects: Effect[];
 }
 
-/** What a try at a plan came to: the effects it had, and the outcome; or, where the record was not as planned for, a look at it as it is now. */
+/**
+ * The result of trying a plan: the effects it had and the outcome; or, where the record had changed
+ * since the plan, its current state.
+ */
 export type Tried<There, T> = { done: Effect[] } & (Pick<Outcome<T>, 'refs' | 'state'> | { now(): Promise<There | null> });
 
-/** Applies a plan; where it finds the record changed it plans anew and goes on, a few times. Then it throws what `changedMeanwhile` says. */
+/**
+ * Applies a plan. When the record has changed, it plans again and goes on, a few times. Then it
+ * throws what `changedMeanwhile` returns.
+ */
 export async function inRounds<There, T>(
   first: Planned<There>,
   plan: (there: There | null) => Effect[],

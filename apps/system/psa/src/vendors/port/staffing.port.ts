@@ -7,9 +7,9 @@ export type StaffingRequestInPsa = StaffingRequest & { refs: ExternalRef[] };
 /** Requests for somebody to do a role on a project, which people in the PSA answer. */
 export interface Staffing {
   plan(desired: StaffingRequest): Promise<Plan<StaffingRequestInPsa>>;
-  /** Read at the vendor, now; null when there is none. */
+  /** Read at the vendor now; null when it does not exist. */
   get(id: string): Promise<StaffingRequestInPsa | null>;
-  /** What changed since the cursor, in pages; null: from now back to the beginning. Cursors are instants. */
+  /** Changes since the cursor, in pages; null: everything, newest first. Cursors are instants. */
   changed(since: string | null): AsyncIterable<FeedPage<StaffingRequestInPsa>>;
   /** Everything there is. Records that were made twice are put right on the way. */
   all(): AsyncIterable<SweepPage<StaffingRequestInPsa>>;

@@ -4,7 +4,7 @@ import { roleOf, type KantataNames } from '../kantata-names.js';
 import { refTo } from '../kantata.references.js';
 import type { KantataAllocation, KantataMember } from './assignments.wire.js';
 
-// Pure: what Kantata shows of teams, as canonical records.
+// Pure: maps Kantata's teams to canonical records.
 
 /** The assignment of a member without scheduled hours, who may book at any time. */
 export const openAssignmentId = (memberId: string, { account }: KantataNames): string =>

@@ -14,8 +14,9 @@ const CLOCK_MARGIN_MS = 600_000;
 const AT_ONCE = 200;
 
 /**
- * Who may book where and when: the members of the projects' teams with their scheduled hours. Allocations can't be asked for by member, so
- * all of them are read when a member changed, which is seldom; and what is deleted is for the sweep to find.
+ * Who may book where and when: the members of the projects' teams with their scheduled hours.
+ * Allocations can't be requested by member, so all are read when a member changed, which is rare.
+ * The sweep finds deleted ones.
  */
 export class KantataAssignments implements Assignments {
   readonly #handled = new SeenChanges(SETTLED_MS);
@@ -50,7 +51,10 @@ export class KantataAssignments implements Assignments {
     yield { items: [], unreadable: this.#unreadable(members.unfit, team) };
   }
 
-  /** A member's change concerns all that they have; an allocation's only itself, and ends the open assignment that was before it. */
+  /**
+   * A member's change affects all their assignments. An allocation's change affects only itself,
+   * and ends the open assignment before it.
+   */
   async #touched(members: Gathered<KantataMember>, allocations: Gathered<KantataAllocation>): Promise<Omit<LinePage<Assignment>, 'cursor'>> {
     const anyMember = members.rows.length + members.unfit.length > 0;
     const everything = teamOf(anyMember ? await this.#allocations('read-allocations', {}) : NONE);
@@ -81,7 +85,7 @@ export class KantataAssignments implements Assignments {
     return page;
   }
 
-  /** What a member's assignments are made of: their allocations; without any, one with no end. */
+  /** A member's assignments: one per allocation; without any, one with no end. */
   #assignments(memberId: string, { byMember, allocated }: Team): (KantataAllocation | undefined)[] {
     return byMember.get(memberId) ?? (allocated.has(memberId) ? [] : [undefined]);
   }
@@ -134,10 +138,10 @@ export class KantataAssignments implements Assignments {
 const USER = { associations: { user: 'users' } };
 const NONE: Gathered<never> = { rows: [], unfit: [] };
 
-/** Whose allocations are which. */
+/** The allocations of each member. */
 interface Team {
   byMember: Map<string, KantataAllocation[]>;
-  /** Members with an allocation, be it one that can't be read. */
+  /** Members with an allocation, including unreadable ones. */
   allocated: Set<string>;
   unfit: UnfitRow<KantataAllocation>[];
 }

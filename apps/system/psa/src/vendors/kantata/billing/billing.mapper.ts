@@ -4,7 +4,8 @@ import type { Body } from '../kantata.api.js';
 import type { KantataNames } from '../kantata-names.js';
 import { reference, refTo, SERVICE } from '../kantata.references.js';
 
-// Pure: the state of billing in Kantata's words. A record has one reference of ours; its status is what people see there.
+// Pure: the state of billing in Kantata's words. A record has one reference of ours; people see its
+// status there.
 
 const MESSAGE_LENGTH = 255;
 const DAY_MS = 24 * 3_600_000;
@@ -35,7 +36,10 @@ export function invoiceReference(nativeId: string, { id, number, status, total, 
   };
 }
 
-/** Kantata computes an amount of its own from the lines; ours is in the message. Nobody is mailed: the ERP's invoice is the one that is sent. */
+/**
+ * Kantata computes its own amount from the lines; ours is in the message. Nobody gets a mail: the
+ * ERP's invoice is the one that is sent.
+ */
 export function invoiceBody(invoice: InvoiceToTell): Body {
   const { id, number, date, dueDate, total, lines } = invoice;
   const native = (refs: ExternalRef[]) => refs.map(({ nativeId }) => Number(nativeId));

@@ -10,8 +10,9 @@ import { INVOICE, type KantataInvoice } from './billing.wire.js';
 type Invoice = VendorRecord & KantataInvoice;
 
 /**
- * Tells Kantata what became of its lines: as the status of a reference on the submission, and as an invoice of the lines themselves, many in
- * one write. Nothing of it is read as a change of a line.
+ * Writes the billing state of lines to Kantata: as the status of a reference on the submission, and
+ * as an invoice of the lines themselves, many in one write. None of it is read as a change of a
+ * line.
  */
 export class KantataBilling implements BillingBack {
   constructor(
@@ -28,7 +29,10 @@ export class KantataBilling implements BillingBack {
     return throughPassing(() => this.#putReference(submissionReference(report.nativeId, id, status)));
   }
 
-  /** Made if it isn't there; its status follows ours. What was never told and is void already is nothing to tell. */
+  /**
+   * Creates the invoice if it doesn't exist; its status follows ours. An invoice that was never
+   * written and is already void is skipped.
+   */
   invoice(invoice: InvoiceToTell): Promise<{ refs: ExternalRef[] }> {
     return throughPassing(() => this.#sendInvoice(invoice));
   }

@@ -4,7 +4,10 @@ import type { KantataApi } from '../kantata.api.js';
 import type { KantataLines } from './lines.js';
 import type { KantataExpense, KantataTimeEntry } from './lines.wire.js';
 
-/** Whether time, expenses and teams can be followed, and what became of them told: one page of each. */
+/**
+ * Checks whether time, expenses and teams can be read and billing status can be written: one page
+ * of each.
+ */
 export function checkLines(
   api: KantataApi,
   timeEntries: KantataLines<KantataTimeEntry, TimeEntry>,

@@ -18,7 +18,7 @@ import type { Place } from '../kantata-places.js';
 import { refTo } from '../kantata.references.js';
 import type { KantataExpense, KantataLine, KantataSubmission, KantataTimeEntry } from './lines.wire.js';
 
-// Pure: what Kantata shows of booked time and expenses, as canonical records.
+// Pure: maps Kantata's booked time and expenses to canonical records.
 
 const NOTE_LENGTH = 1_000;
 
@@ -48,7 +48,10 @@ export function timeEntryOf(entry: KantataTimeEntry, place: Place, names: Kantat
   };
 }
 
-/** Kantata says whether an expense is taxable when it is billed, and nothing of the tax that was paid in it: `tax` is left out. */
+/**
+ * Kantata states whether an expense is taxable when it is billed, but not the tax that was paid in
+ * it, so `tax` is left out.
+ */
 export function expenseEntryOf(expense: KantataExpense, place: Place, names: KantataNames): ExpenseEntry {
   const submission = expense.active_submission ?? expense.recent_submission;
   return {
@@ -91,8 +94,9 @@ const APPROVALS: Record<KantataSubmission['status'], Approval> = {
 };
 
 /**
- * The active submission says it. A time entry also says whether it is approved itself: not, in an approved submission, and it is still to
- * come; expenses say nothing (`approved` undefined). What a project that needs no approval has outside of a submission is as good as approved.
+ * The active submission decides. A time entry also states its own approval: "not approved" in an
+ * approved submission means that it is still to come. Expenses state none (`approved` undefined).
+ * In a project that needs no approval, a line outside of a submission counts as approved.
  */
 function approvalOf(line: KantataLine, approved: boolean | undefined, needed: boolean | undefined): { approval: Approval; approvedAt?: string } {
   const { active_submission: active, recent_submission: recent } = line;
@@ -111,7 +115,7 @@ function approvalOf(line: KantataLine, approved: boolean | undefined, needed: bo
 
 const noteOf = ({ notes }: KantataLine): { note?: string } => (notes ? { note: shortened(notes, NOTE_LENGTH) } : {});
 
-/** The line, and the submission that it was last part of, which is where the state of billing is told. */
+/** The line, and its latest submission, which is where the billing status is written. */
 function refsOf(line: KantataLine, type: string, submissionType: string, { account }: KantataNames): ExternalRef[] {
   const submission = line.active_submission ?? line.recent_submission;
   return [refTo(account, type, line.id), ...(submission ? [refTo(account, submissionType, submission.id)] : [])];

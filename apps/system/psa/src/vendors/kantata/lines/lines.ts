@@ -7,7 +7,7 @@ import { unfit as unfitFor, type Associations, type KantataEvent, type Rows } fr
 import type { KantataPlaces, Place } from '../kantata-places.js';
 import type { KantataLine, KantataSubmission, KantataSubmissionWithLines } from './lines.wire.js';
 
-/** How one kind of line is asked for, and what it is. */
+/** How one kind of line is requested and mapped. */
 export interface LineKind<N extends KantataLine, T> {
   plural: 'time_entries' | 'expenses';
   submissions: 'timesheet_submissions' | 'expense_report_submissions';
@@ -31,11 +31,14 @@ export interface LineKind<N extends KantataLine, T> {
   map(line: N, place: Place): T;
 }
 
-/** What changes while it is listed is shown a little later; what is shown later than that is found by a look over the whole overlap. */
+/**
+ * A change during the listing becomes visible a little later. What becomes visible later than this
+ * is found by a reading of the whole overlap.
+ */
 const SHORT_OVERLAP_MS = 2_000;
-/** Times are told to the second. */
+/** Times are stated in whole seconds. */
 const SETTLED_MS = 2_000;
-/** Kantata keeps events for nine days; what was deleted before is for the sweep to find. */
+/** Kantata keeps events for nine days; the sweep finds earlier deletions. */
 const EVENTS_KEPT_MS = 8 * 24 * 3_600_000;
 const CLOCK_MARGIN_MS = 600_000;
 const CALLS_AHEAD = 4;
@@ -43,11 +46,15 @@ const SUBMISSIONS_A_CALL = 50;
 const DAYS_A_PIECE = 28;
 
 /**
- * Lines and their approval. Approving changes the submission, and the line's own time of change may stay as it was: so what changed is
- * asked of the submissions first, of the lines for what is corrected outside of one, and of the events for what was deleted.
+ * Lines and their approval. Approving changes the submission, and may leave the line's own time of
+ * change as it was. So changes are read from the submissions first, from the lines for corrections
+ * outside of a submission, and from the events for deletions.
  */
 export class KantataLines<N extends KantataLine, T extends { id: string; projectId: string; refs: ExternalRef[] }> implements LineFeed<T> {
-  /** Submissions whose lines were read as of this change: the overlap of two reads costs one call. */
+  /**
+   * Submissions whose lines were read as of this change, so that the overlap of two readings costs
+   * one call.
+   */
   readonly #handled = new SeenChanges(SETTLED_MS);
   readonly #wholeLook = new WholeLook();
 
@@ -102,7 +109,10 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
     return there;
   }
 
-  /** What went with its project was taken back by nobody: it stays as it was last seen. */
+  /**
+   * A line that was deleted with its project was not withdrawn by anybody: it stays as it was last
+   * seen.
+   */
   async #goneWithTheirProject(seen: T[], there: SweepPage<T>): Promise<T[]> {
     const found = new Set([...there.items, ...(there.unreadable ?? [])].map(({ id }) => id));
     const missing = seen.filter(({ id }) => !found.has(id));
@@ -111,7 +121,7 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
     return missing.filter(({ projectId }) => !projects.has(projectId));
   }
 
-  /** For the check: one of the lines and of the submissions, and how many there are. */
+  /** For the check: one line and one submission, and how many there are. */
   async first(): Promise<{ lines: Page<N>; submissions: Page<KantataSubmission> }> {
     const { submissions, everySubmission } = this.kind;
     const one = { ...everySubmission, per_page: 1 };
@@ -130,7 +140,10 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
     yield { items: [], cursor: new Date(now).toISOString() };
   }
 
-  /** There is no order by change: pages are read by number, and what enters between two of them is in the next reading. */
+  /**
+   * There is no order by change: pages are read by number, and what is added between two of them is
+   * in the next reading.
+   */
   async #submissionsSince(since: string): Promise<{ now: number; changed: KantataSubmissionWithLines[] }> {
     const { submissions, plural, everySubmission } = this.kind;
     const query = { ...everySubmission, updated_after: since, include: plural };
@@ -154,7 +167,7 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
 
   #byChange(operation: string, order: string, since: string): AsyncGenerator<Rows<N>> {
     const page = async (from: string, number: number) => {
-      // What Kantata shows changed after the instant that it is asked for.
+      // Kantata lists changes after the requested instant.
       const shown = await this.#lines(operation, { updated_after: back(from, 1), order, page: number });
       return { ...shown, last: shown.rows.at(-1)?.updated_at };
     };
@@ -164,7 +177,8 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
   async *#linesOf(submissions: KantataSubmissionWithLines[], read: Set<string>): AsyncGenerator<Rows<N>> {
     const listed = submissions.filter(one => this.kind.idsOf(one).length > 0);
     yield* this.#byIds(listed.flatMap(one => this.kind.idsOf(one)).filter(id => !read.has(id)));
-    // A rejected or cancelled one may list its lines no more, although it is the last that they were in.
+    // A rejected or cancelled submission may no longer list its lines, although it is their latest
+    // one.
     const silent = submissions.filter(one => this.kind.idsOf(one).length === 0).map(({ id }) => id);
     for (const ids of chunksOf(silent, SUBMISSIONS_A_CALL)) yield* this.#numbered(`read-${this.#name}`, { [this.kind.ofSubmissions]: ids.join(',') });
   }
@@ -181,7 +195,7 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
   async #lines(operation: string, query: Query): Promise<Page<N>> {
     const { plural, everyLine, include, associations, shape } = this.kind;
     const page = await this.api.page<N>(operation, plural, { ...everyLine, ...query, include }, shape, { associations });
-    // Taken for none, a submission that is not shown would take an approval back.
+    // Treating an invisible submission as none would withdraw an approval.
     const hidden = (row: N) => (['active_submission', 'recent_submission'] as const).filter(field => row[field] === undefined);
     const unfit = page.rows.flatMap((row, at) => {
       const fields = hidden(row);
@@ -202,7 +216,7 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
     if (!this.readsEvents || Date.now() - Date.parse(since) > EVENTS_KEPT_MS) return [];
     const query = { created_after: since, order: 'created_at:asc', event_types: this.kind.deleted };
     const gone = new Map<string, string | null>();
-    // One that doesn't tell what was deleted is for the sweep to find.
+    // An event without the deleted record's id is left to the sweep.
     for await (const { rows } of this.api.pages<KantataEvent>('read-deletions', 'subscribed_events', query, { subject_id: 'id' }))
       for (const { subject_id, context_workspace_id: on } of rows) gone.set(this.kind.idOf(String(subject_id)), on ? String(on) : null);
     const deleted = await this.places.deleted([...gone.values()].filter(on => on !== null));

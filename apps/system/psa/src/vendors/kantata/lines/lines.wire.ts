@@ -1,6 +1,9 @@
 import type { KantataNamed, KantataUser } from '../kantata-envelope.js';
 
-/** A timesheet or expense report of one person on one project. `pending` when it is read, `new` in filters. */
+/**
+ * A timesheet or expense report of one person on one project. Its state is `pending` in answers and
+ * `new` in filters.
+ */
 export interface KantataSubmission {
   id: string;
   status: 'pending' | 'new' | 'approved' | 'rejected' | 'cancelled';
@@ -15,7 +18,7 @@ export interface KantataSubmissionWithLines extends KantataSubmission {
   expense_ids?: string[];
 }
 
-/** What time entries and expenses have in common. */
+/** The fields that time entries and expenses share. */
 export interface KantataLine {
   id: string;
   notes: string | null;
@@ -27,7 +30,7 @@ export interface KantataLine {
   story_id: string | null;
   user?: KantataUser | null;
   role?: KantataNamed | null;
-  /** The one that is pending or approved. */
+  /** The submission that is pending or approved. */
   active_submission: KantataSubmission | null;
   /** The last one, rejected and cancelled ones too. */
   recent_submission: KantataSubmission | null;

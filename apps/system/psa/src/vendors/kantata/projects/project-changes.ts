@@ -9,7 +9,7 @@ import type { ProjectReader } from './project-reader.js';
 export interface Hint {
   /** Names this change: the same again is a repetition. */
   key: string;
-  /** Undefined where it doesn't tell: it is looked at each time. */
+  /** Undefined where it isn't stated: the record is then read each time. */
   at?: string;
   workspaceId: string | null;
   /** Only that more time was booked on it. */
@@ -22,7 +22,7 @@ interface Updated {
   workspace_id?: unknown;
 }
 
-/** What touches a project as we see it. */
+/** The events that affect a project as we see it. */
 const EVENTS = [
   'workspace:created',
   'workspace:updated',
@@ -30,13 +30,13 @@ const EVENTS = [
   'story:created',
   'story:updated',
   'story:deleted',
-  // Whether time was booked at all; a line that changes changes nothing here.
+  // Whether time was booked at all; a later change of a line doesn't matter here.
   'time_entry:created',
   'time_entry:deleted',
 ];
 /** Kantata keeps events for nine days; from a cursor older than this we read everything instead. */
 const EVENTS_KEPT_MS = 8 * 24 * 3_600_000;
-/** With nothing new the cursor follows the clock at this distance, which covers clocks that differ. */
+/** Without news the cursor follows the clock at this distance, which covers clocks that differ. */
 const CLOCK_MARGIN_MS = 600_000;
 const CHUNK = 100;
 
@@ -89,7 +89,7 @@ export class ProjectChanges {
     }
   }
 
-  /** The same from the lists: what was changed and where time was booked, not what was deleted. */
+  /** The same from the lists: changes and booked time, but no deletions. */
   async *#updatedSince(since: string): AsyncGenerator<Hint[]> {
     const everywhere = { show_archived: true, show_deleted: true, show_from_archived_workspaces: true };
     const changed = { updated_after: since };

@@ -26,13 +26,16 @@ type OurStory = FoundOfSet & { model: Model };
 const AT_ONCE = 8;
 const CHUNK = 100;
 
-/** Reads Kantata's projects into canonical records. Writes nothing, but for having duplicates put right when a sweep finds them. */
+/**
+ * Reads Kantata's projects into canonical records. Writes nothing, except that a sweep has
+ * duplicates corrected.
+ */
 export class ProjectReader {
   readonly calls: ProjectCalls;
   /** Project id -> the workspace known to be its one: another that bears the id is a duplicate. */
   readonly #workspaceIds = new Recent<string>();
   readonly #projectIds = new Recent<string | null>();
-  /** Workspaces that time is known to be booked on: more of it changes nothing. */
+  /** Workspaces with known booked time: more time changes nothing. */
   readonly #booked = new Recent<true>();
 
   constructor(
@@ -44,7 +47,10 @@ export class ProjectReader {
     this.calls = new ProjectCalls(api);
   }
 
-  /** Of several workspaces the one given, else the oldest: the one the writer keeps unless it knows better. */
+  /**
+   * Of several workspaces it uses the given one, else the oldest, which is the one that the writer
+   * keeps unless it knows better.
+   */
   async project(id: string, workspaceId?: string): Promise<ProjectThere | null> {
     const found = await this.calls.workspacesOf(id);
     const workspace = found.find(one => one.id === workspaceId) ?? oldest(found);
@@ -115,7 +121,10 @@ export class ProjectReader {
     }
   }
 
-  /** Retired duplicates are no projects. Two that bear one id are put right first, however late the second came in. */
+  /**
+   * Retired duplicates are no projects. Two workspaces with one id are corrected first, however
+   * late the second appeared.
+   */
   async take({ rows, unfit }: Rows<KantataWorkspace>, page: Readable<ProjectInPsa>): Promise<Readable<ProjectInPsa>> {
     const live = rows.filter(({ external_references: refs }) => !isRetired(refs));
     await inParallel(live, AT_ONCE, workspace =>
@@ -142,11 +151,14 @@ export class ProjectReader {
     return this.inPsa(there, there.timeBooked);
   }
 
-  /** Workspace id -> project id; retired ones have none. A workspace's project doesn't change but by being retired. */
+  /**
+   * Workspace id -> project id; retired ones have none. A workspace's project changes only by
+   * retiring.
+   */
   projectIdsOf(workspaceIds: string[]): Promise<Map<string, string | null>> {
     return this.#projectIds.all<never>(workspaceIds, CHUNK, async ids => {
       const { rows, unfit } = await this.calls.workspaces(ids);
-      // Whose it is shows its reference, whatever else is wrong with it.
+      // A row's reference says whose it is, whatever else is wrong with the row.
       const known = [...rows, ...unfit.map(({ id, row }) => ({ ...row, id }))].flatMap(({ id, external_references: refs }) =>
         id === undefined || refs === undefined
           ? []
@@ -156,7 +168,7 @@ export class ProjectReader {
     });
   }
 
-  /** How a workspace, and what is below one, is made once. */
+  /** How a workspace, and the records below it, are made once. */
   kinds(): OnceKind[] {
     const { calls } = this;
     return [

@@ -7,10 +7,11 @@ import type { KantataIds, KantataNames } from '../kantata-names.js';
 import { ourId, reference, refTo } from '../kantata.references.js';
 import type { KantataStory, KantataWorkspace } from './projects.wire.js';
 
-// Pure, both ways, for each record: what we read maps to the canonical record, and the canonical record to what we send.
-// Milestones are stories of type `milestone` and not billing_milestones: stories are on the change feed, can be archived and brought
-// back, carry custom fields and say when delivery completed them. Their money is `budget_estimate_in_cents` with `fixed_fee`;
-// invoices are made from the ERP's schedule.
+// Pure, in both directions, for each record: from Kantata's record to the canonical one and back.
+// Milestones are stories of type `milestone` and not billing_milestones: stories are on the change
+// feed, can be archived and restored, have custom fields and state when delivery completed them.
+// Their money is `budget_estimate_in_cents` with `fixed_fee`; invoices are made from the ERP's
+// schedule.
 
 export const workspaceRef = (workspaceId: string, { account, appUrl }: KantataNames): ExternalRef => ({
   ...refTo(account, 'workspace', workspaceId),
@@ -38,7 +39,8 @@ export function headOf(workspace: KantataWorkspace, names: KantataNames, ids: Pi
     status: workspace.archived ? 'archived' : 'active',
     legalEntity: field(names.workspace.legalEntity) ?? '',
     ...(costCentre === undefined ? {} : { costCentre }),
-    // Without a word about it Kantata bills time, so a project of people's own making is time and materials.
+    // By default Kantata bills time, so a project that people made themselves is time and
+    // materials.
     billingMethod: (BILLING_METHODS as readonly string[]).includes(method ?? '') ? (method as BillingMethod) : 'time-and-materials',
     currency: workspace.currency,
     budget: moneyOf(workspace.price_in_cents, workspace),
@@ -89,7 +91,7 @@ export function workspaceBody(head: ProjectHead, names: KantataNames, ids: Kanta
 
 // ---- tasks and milestones ------------------------------------------------------------------------------------------------
 
-/** The project a story belongs to, as far as its record depends on it. */
+/** The project that a story belongs to, with what the story's record depends on. */
 export interface StoryContext {
   projectId: string;
   currency: string;

@@ -21,13 +21,18 @@ import type { ProjectReader, ProjectThere } from './project-reader.js';
 
 type Story = FoundOfSet & { model: Model };
 
-/** What is booked on it has to be approved. Said when it is made, since it can't be changed later. */
+/**
+ * Time and expenses on it need approval. Set when it is created, since it can't be changed later.
+ */
 const APPROVED = { require_time_approvals: true, require_expense_approvals: true };
 
 /** Kantata takes up to so many stories in one create. */
 const STORIES_AT_ONCE = 300;
 
-/** Projects with what hangs below them: the workspace first, its stories only ever on the one workspace that is kept. */
+/**
+ * Projects with the records below them: the workspace first, its stories only ever on the one
+ * workspace that is kept.
+ */
 export class KantataProjects implements Projects {
   constructor(
     private readonly writer: KantataWriter,
@@ -62,7 +67,7 @@ export class KantataProjects implements Projects {
     return { effects, apply: () => inRounds({ there, effects }, effectsOf, attempt, () => changedMeanwhile(title)) };
   }
 
-  /** What is written, tasks and milestones in the places where they were given. */
+  /** The written texts, tasks and milestones at the positions where they were given. */
   async #refuseUnfit(effects: Effect[], wanted: ProjectRecords): Promise<void> {
     const written = (noun: string, id: string): BodyOf => {
       const effect = effects.find(one => one.noun === noun && one.externalId === id && one.operation !== 'archive');
@@ -83,7 +88,7 @@ export class KantataProjects implements Projects {
     const done: Effect[] = [];
     if (there?.workspaceId === workspace.id && head) await this.#updateWorkspace(workspace.id, head);
     if (head && (workspace.made || there?.workspaceId === workspace.id)) done.push(head);
-    // Made by somebody else, or by an attempt of ours that we took for lost: what is in it is to be seen first.
+    // Created by another process, or by a lost attempt of ours: its content must be read first.
     const asPlanned = workspace.made || there?.workspaceId === workspace.id;
     const complete = asPlanned && (await this.#applyStories(workspace.id, wanted, effects, done));
     if (complete) return this.#outcome(workspace.id, applied(there && there.all, effects), there?.timeBooked ?? false, done);
@@ -113,7 +118,10 @@ export class KantataProjects implements Projects {
     await this.writer.write(`project:${externalId}`, { ...body, ...archived }, sent => this.reader.calls.updateWorkspace(id, sent));
   }
 
-  /** Puts those it has had into `done`; false when some of the new ones were there already, with what content must be seen. */
+  /**
+   * Adds the applied ones to `done`; false when some of the new ones existed already, so that their
+   * content must be read.
+   */
   async #applyStories(workspaceId: string, wanted: ProjectRecords, effects: Effect[], done: Effect[]): Promise<boolean> {
     const below = effects.filter(({ noun }) => noun !== 'project');
     const creates = below.filter(({ operation }) => operation === 'create').map(effect => ({ key: effect.externalId, effect }));

@@ -100,7 +100,7 @@ export class ProjectCalls {
     return this.api.all<KantataStory>('read-stories', 'stories', query, STORY);
   }
 
-  /** All or none of them are made. Answers their ids in the order given. */
+  /** Creates all or none of them. Returns their ids in the given order. */
   async createStories(stories: Body[]): Promise<string[]> {
     const answer = await this.api.send({ operation: 'create-stories', kind: 'write', method: 'POST', path: '/api/v1/stories', body: { stories } });
     return this.api.rows<{ id: string }>(answer, 'stories').map(({ id }) => id);

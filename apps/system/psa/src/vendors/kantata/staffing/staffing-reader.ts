@@ -19,7 +19,7 @@ export interface StaffingThere {
   records: StaffingRecords;
 }
 
-/** With nothing new the cursor follows the clock at this distance, which covers clocks that differ. */
+/** Without news the cursor follows the clock at this distance, which covers clocks that differ. */
 const CLOCK_MARGIN_MS = 600_000;
 const CHUNK = 100;
 
@@ -53,7 +53,7 @@ export class StaffingReader {
     this.#seatSince.set(seatId, since);
   }
 
-  /** The seat's requests, of whatever status. */
+  /** The seat's requests, in any status. */
   async requestsOn(seatId: string): Promise<KantataRequest[]> {
     const since = this.#seatSince.get(seatId) ?? every('workspace_resources', await this.calls.seats([seatId]))[0]?.created_at;
     if (since === undefined) return []; // the seat is gone, and its requests with it
@@ -146,7 +146,7 @@ export class StaffingReader {
 const isOpen = ({ status }: KantataRequest): boolean => status === 'new' || status === 'approved';
 const later = (a: string, b: string): string => (a === '' || Date.parse(b) > Date.parse(a) ? b : a);
 
-/** Of a seat's requests the last that is open, else the last. */
+/** The last open request of a seat, else the last one. */
 function current(requests: KantataRequest[]): KantataRequest | undefined {
   const inOrder = requests.toSorted(byId);
   return inOrder.findLast(isOpen) ?? inOrder.at(-1);

@@ -33,7 +33,7 @@ const STATUSES: Record<KantataRequest['status'], StaffingStatus> = {
   cancelled: 'cancelled',
 };
 
-/** The request with what its seat carries for it. */
+/** The request, with the fields that its seat holds for it. */
 export function staffingRequestOf(request: KantataRequest, projectId: string, names: KantataNames): StaffingRequest {
   const { custom_field_values: values } = request.resource;
   const created = request.created_at.slice(0, 10);
@@ -49,7 +49,10 @@ export function staffingRequestOf(request: KantataRequest, projectId: string, na
   };
 }
 
-/** The dates go twice: as the seat's soft allocation for who plans people, and as fields that can be read back with the seat. */
+/**
+ * The dates are sent twice: as the seat's soft allocation for people who plan, and as fields that
+ * can be read back with the seat.
+ */
 export function requestBody(request: StaffingRequest, seatId: string, names: KantataNames, ids: KantataIds): Body {
   const custom = (name: string, value: unknown) => ({ custom_field_id: Number(ids.customField('Resource', name)), value });
   return {

@@ -10,7 +10,10 @@ import { changedMeanwhile, type BodyOf, type KantataWriter } from '../kantata-wr
 import { requestBody, requestRef, seatBody, seatRef } from './staffing.mapper.js';
 import type { StaffingReader, StaffingThere } from './staffing-reader.js';
 
-/** Staffing requests: a seat that bears our reference, because a request can't, and the request to fill it. */
+/**
+ * Staffing requests: a seat with our reference, because a request can't have one, and the request
+ * to fill it.
+ */
 export class KantataStaffing implements Staffing {
   constructor(
     private readonly writer: KantataWriter,
@@ -102,7 +105,7 @@ export class KantataStaffing implements Staffing {
     return id;
   }
 
-  /** `previous` is the request that was answered before, if any: this one comes after it and is another. */
+  /** `previous` is the request that was answered before, if any: the new one follows it. */
   #raise({ after }: Effect, seatId: string, previous = '0'): Promise<{ id: string; made: boolean }> {
     const request = after as unknown as StaffingRequest;
     return ensureMade(this.writer.once, 'request', `${seatId}/${previous}`, hashOf(request), async () => {

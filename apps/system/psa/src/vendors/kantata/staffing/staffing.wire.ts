@@ -42,7 +42,10 @@ export class StaffingCalls {
     await this.api.put('update-seat', `workspace_resources/${id}`, { workspace_resource: seat });
   }
 
-  /** A duplicate has nobody on it and no request, so it goes; the reference goes first, in case it may not. */
+  /**
+   * A duplicate seat has no person and no request, so it is deleted. Its reference is removed
+   * first, in case the deletion is refused.
+   */
   async retireSeat(id: string, staffingId: string): Promise<void> {
     const external_reference = { subject_type: 'WorkspaceResource', subject_id: Number(id), ...retiredReference('staffing-request', staffingId) };
     await this.api.send({
