@@ -3,7 +3,7 @@ import type { Operations } from './operation.js';
 export const LAYERS = ['system', 'process', 'experience'] as const;
 export type Layer = (typeof LAYERS)[number];
 
-/** The API of an app, or the part of it that another app uses. */
+/** An app's API, or the part of it that another app uses. */
 export interface Api<O extends Operations = Operations> {
   readonly app: string;
   readonly layer: Layer;
@@ -15,7 +15,10 @@ export function defineApi<O extends Operations>(of: Omit<Api, 'operations'>, ope
   return { ...of, operations };
 }
 
-/** The operations of an API that an app uses: it has no client for others, and its token no scope for them. */
+/**
+ * The operations of an API that an app uses. It has a client for no others, and its token has no
+ * scope for them.
+ */
 export function uses<O extends Operations, Id extends keyof O & string>(api: Api<O>, ...ids: Id[]): Api<Pick<O, Id>> {
   return { ...api, operations: Object.fromEntries(ids.map(id => [id, api.operations[id]])) as Pick<O, Id> };
 }

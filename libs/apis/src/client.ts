@@ -2,7 +2,7 @@ import type { Api } from './api.js';
 import type { AnswerOf, InputOf, Operation } from './operation.js';
 
 export interface CallOptions {
-  /** How long to wait, in ms; never longer than the deadline of the work at hand. 30 s when not given. */
+  /** The longest wait in ms; never beyond the deadline of the current work. Default 30 s. */
   deadlineMs?: number;
   ifMatch?: string;
   idempotencyKey?: string;

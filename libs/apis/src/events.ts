@@ -7,15 +7,21 @@ import type { ProjectInitiationEvents } from './project-initiation/events.js';
 import type { PsaEvents } from './psa/events.js';
 import type { TimeToBillingEvents } from './time-to-billing/events.js';
 
-/** A record, line or event that was set aside since it could not be taken, or a feed or reader that was stopped for too many of them. */
+/**
+ * A record, line or event that was set aside because it could not be processed, or a feed or reader
+ * that was stopped because of too many of them.
+ */
 export interface SetAside {
   /** The id of its exception. */
   id: string;
   /** Who could not take it: `feed psa/time-entries`, `reader time-to-billing.intake`. */
   place: string;
-  /** `open`: it waits for somebody; `closed`: it was taken after all, something newer went before it, or a person passed it over. */
+  /**
+   * `open`: it waits for a person or another release; `closed`: it was processed after all,
+   * something newer replaced it, or a person skipped it.
+   */
   state: 'open' | 'closed';
-  /** Where it is to be mended, and what it is there. */
+  /** The system where it is to be corrected, and what it is there. */
   system: string;
   noun: string;
   nativeId: string;
@@ -24,25 +30,29 @@ export interface SetAside {
   held: number;
 }
 
-/** What several apps say, each of its own. */
+/** Events that several apps publish, each its own. */
 export interface CommonEvents {
   'mapping.changed.v1': {
     kind: string;
     source: string;
     target: string | null;
-    /** What it meant before; absent in events of releases that did not tell. */
+    /** Its former target; absent in events of releases that did not state it. */
     previous?: string | null;
   };
   'journey.step.v1': JourneyStep;
   'exception.changed.v1': ExceptionRecord;
-  /** A record or event that could not be taken for what it says, or is taken after all. Key: the id of its exception. */
+  /**
+   * A record or event whose content could not be processed, or now is. Key: the id of its
+   * exception.
+   */
   'set-aside.changed.v1': SetAside;
   'drift.detected.v1': { noun: string; id: string; system: string; attributes: string[] };
 }
 
 /**
- * The canonical events, type -> data. Whole states, so that a reader needs no other source. Types end in `.v1` and are never
- * rewritten. Pay data is left out of events: `worker` states come without `costRate`.
+ * The canonical events, type -> data. Whole states, so that a reader needs no other source. Types
+ * end in `.v1` and are never rewritten. Events contain no pay data: `worker` states come without
+ * `costRate`.
  */
 export interface EventData extends CommonEvents, CrmEvents, PsaEvents, HcmEvents, ErpEvents, ProjectInitiationEvents, TimeToBillingEvents {}
 
@@ -69,9 +79,13 @@ export interface CanonicalEvent<T extends EventType = EventType> {
 /** An event as the log holds it. `keySeq` counts from 1 within the key without gaps. */
 export type RecordedEvent<T extends EventType = EventType> = CanonicalEvent<T> & { pos: string; keySeq: number; recordedAt: string };
 
-/** What an event states the whole of: a newer one about the same thing says all that an older one did. */
+/**
+ * The thing that an event states as a whole: a newer event about the same thing replaces an older
+ * one.
+ */
 export function thingOf({ type, key, data }: Pick<CanonicalEvent, 'type' | 'key' | 'data'>): string {
   const { state, id } = (data ?? {}) as { state?: { id?: string }; id?: string };
-  // However a deal changed, its event states all of it; other nouns have a type for each thing that is said of them.
+  // Every event of a deal states the whole deal; other nouns have one type for each thing that is
+  // stated about them.
   return `${type.startsWith('deal.') ? 'deal' : type}:${state?.id ?? id ?? key}`;
 }

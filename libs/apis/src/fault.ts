@@ -1,7 +1,10 @@
 import type { Desk, ExceptionCategory } from '#canonical';
 import { message, type Message, type MessageCode, type ParamsOf } from './messages.js';
 
-/** A fault as a code and its parameters; made into text when read. `field`: in the contract's words, when it is about one. */
+/**
+ * A fault as a code and its parameters; made into text when read. `field`: the field that it is
+ * about, in the contract's words.
+ */
 export type Reason = Message & { field?: string };
 
 export const reasonOf = <Code extends MessageCode>(code: Code, params: ParamsOf<Code>, at: { field?: string } = {}): Reason => ({
@@ -9,7 +12,10 @@ export const reasonOf = <Code extends MessageCode>(code: Code, params: ParamsOf<
   ...at,
 });
 
-/** Something wrong that a rule found: what it is, whose desk it is on, and what has to arrive before the work can go on. */
+/**
+ * Something wrong that a rule found: what it is, its desk, and what must arrive before the work can
+ * go on.
+ */
 export interface Fault {
   reason: Reason;
   category: ExceptionCategory;

@@ -1,4 +1,4 @@
-/** What several apps say to people, in English. Code -> sentence; `{name}` is a parameter. */
+/** Sentences of several apps for people, in English. Code -> sentence; `{name}` is a parameter. */
 const catalogue = {
   'cure.mapping': 'Set the {mapping} mapping for "{source}".',
   'cure.question': 'Decide: apply what is wanted, keep what is there, or say that it was brought in line by hand (done), with the reason.',

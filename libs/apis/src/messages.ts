@@ -22,13 +22,16 @@ export type SlotsOf<Code extends MessageCode> = Slots<Catalogue[Code]>;
 /** The parameters of a sentence beside those that are said anyway. */
 export type ParamsBeside<Code extends MessageCode, Said extends string> = { [name in Exclude<SlotsOf<Code>, Said>]: string } & Record<string, string>;
 
-/** Those of the sentence, all of them; what more is known of a thing may stand beside. */
+/** All parameters of the sentence; further known facts may be added. */
 export type ParamsOf<Code extends MessageCode> = { [name in SlotsOf<Code>]: string } & Record<string, string>;
 
-/** What people read, as it is made: a code that has a sentence, with the parameters of that sentence. */
+/**
+ * A message for people when it is made: a code that has a sentence, with that sentence's
+ * parameters.
+ */
 export type Message<Code extends MessageCode = MessageCode> = { [C in Code]: { code: C; params: ParamsOf<C> } }[Code];
 
-/** By language. What earlier releases said is read, and no longer said. */
+/** By language. Sentences of earlier releases can be read, but are no longer made. */
 const catalogues: Record<string, Record<string, string>> = { en: { ...english, ...earlier } };
 
 /** Every code that has a sentence. */

@@ -6,11 +6,14 @@ export type Method = 'get' | 'put' | 'post' | 'delete';
 /** A class that a request is checked by and an answer is documented by. */
 export type Shape<T = object> = new () => T;
 
-/** What the types of an operation hang on; nothing is there at run time. */
+/** Carries an operation's types; nothing exists at run time. */
 declare const INPUT: unique symbol;
 declare const ANSWER: unique symbol;
 
-/** One operation of an API: what a controller implements, what a client calls, what the OpenAPI document says of it. */
+/**
+ * One operation of an API: a controller implements it, a client calls it, and the OpenAPI document
+ * is made from it.
+ */
 export interface Operation<Input = unknown, Answer = unknown> {
   /** Unique in its API: the method of the client, and `operationId` of the document. */
   readonly id: string;
@@ -29,7 +32,7 @@ export interface Operation<Input = unknown, Answer = unknown> {
   readonly answer?: Shape;
   /** The answer is a page of these. */
   readonly pageOf?: Shape;
-  /** It may be bound by `If-Match`; what that says. */
+  /** The description of `If-Match`, where the operation accepts it. */
   readonly ifMatch?: string;
   /** It looks unsafe, as a POST, and changes nothing. */
   readonly writesNothing?: true;
@@ -37,7 +40,7 @@ export interface Operation<Input = unknown, Answer = unknown> {
   readonly [ANSWER]?: Answer;
 }
 
-/** What is asked with: the parameters of the path by their names, `query` and `body`. */
+/** The input of an operation: the path's parameters by name, `query` and `body`. */
 export type InputOf<O> = O extends Operation<infer Input> ? Input : never;
 export type AnswerOf<O> = O extends Operation<unknown, infer Answer> ? Answer : never;
 
@@ -61,7 +64,7 @@ interface Said<P, Q, B, A, I> extends Pick<Operation, 'scope' | 'summary' | 'des
 
 /** A query of which everything may be left out may be left out itself. */
 type Queried<Q> = [Q] extends [never] ? unknown : Partial<Q> extends Q ? { query?: Q } : { query: Q };
-/** What an operation is asked with: parameters of its path by their names, its query and its body. */
+/** The input of an operation: its path's parameters by name, its query and its body. */
 type Input<P, Q, B> = P & Queried<Q> & ([B] extends [never] ? unknown : { body: B });
 type Answered<A, I> = [I] extends [never] ? A : Page<I>;
 

@@ -1,4 +1,7 @@
-/** Every scope a token may carry, and what it lets its holder do. The list is closed: an operation can't ask for one that nobody grants. */
+/**
+ * Every scope that a token may carry, and what it permits. The list is closed: an operation can't
+ * require a scope that nobody grants.
+ */
 export const SCOPES = {
   'crm.read': 'Read deals, customers and rate cards as sold.',
   'crm.write': 'Change records in the CRM.',

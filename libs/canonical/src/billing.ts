@@ -5,15 +5,18 @@ import { Money } from './money.js';
 import { DayRate } from './rate.js';
 
 /**
- * `time` and `expense` are what the ERP calls so: an expense is recorded at what was spent, and billed as it is or not at all. `charge` is an amount that
- * we priced (mark-up, per unit, another currency, a part of what was spent), with no cost in it.
+ * `time` and `expense` are the ERP's own kinds: an expense is recorded at what was spent, and
+ * billed at that amount or not at all. `charge` is an amount that we priced (mark-up, per unit,
+ * another currency, a part of what was spent), without a cost in it.
  */
 export const BILLABLE_KINDS = ['time', 'expense', 'charge'] as const;
 export type BillableKind = (typeof BILLABLE_KINDS)[number];
 
 /**
- * One version of one approved line, priced, as the ERP's billing is to hold it. `externalId` is `tl-<line>-v<version>`, with `-o<n>` for the
- * n-th part of its overage that was released later, `-c` for what was spent where that is apart from what is billed, and `-r` for its reversal; it is never used for anything else.
+ * One priced version of one approved line, as the ERP's billing is to hold it. `externalId` is
+ * `tl-<line>-v<version>`, with `-o<n>` for the n-th part of its overage that was released later,
+ * `-c` for a cost record apart from what is billed, and `-r` for its reversal. It is never used for
+ * anything else.
  */
 export class BillableTransaction {
   @Id({ description: 'tl-<line>-v<version>[-o<n>|-c][-r]' }) externalId: string;
@@ -43,14 +46,20 @@ export class BillableTransaction {
   @Text({ max: 300 }) memo: string;
 }
 
-/** What the ERP's record of a transaction amounts to: an `expense` is recorded at what was spent, whether it is billed or not. */
+/**
+ * The amount of the ERP's record of a transaction: an `expense` is recorded at what was spent,
+ * whether it is billed or not.
+ */
 export const recordedAmount = ({ asSpent, spent, amount }: Pick<BillableTransaction, 'asSpent' | 'spent' | 'amount'>): Money =>
   asSpent && spent ? spent : amount;
 
 export const BATCH_OPERATIONS = ['post', 'remove'] as const;
 export type BatchOperation = (typeof BATCH_OPERATIONS)[number];
 
-/** Up to a vendor's batch of one kind. Its content never changes once sent: the id is the request key. */
+/**
+ * At most a vendor's batch of one kind. Its content never changes once sent: the id is the request
+ * key.
+ */
 export class BillingBatch {
   @OneOf(BATCH_OPERATIONS) operation: BatchOperation;
   @OneOf(BILLABLE_KINDS) kind: BillableKind;
@@ -60,7 +69,10 @@ export class BillingBatch {
 
 export const OUTCOMES = ['posted', 'removed', 'refused'] as const;
 
-/** Why the ERP refused one line, as far as it can be told apart; `refused` for anything else, with the ERP's own words as detail. */
+/**
+ * Why the ERP refused one line, as far as the reasons can be distinguished; `refused` for any
+ * other, with the ERP's own words as detail.
+ */
 export const REFUSALS = [
   'already-billed',
   'project-closed',
@@ -83,7 +95,9 @@ export class BillingOutcome {
   @Text({ optional: true, max: 2000 }) detail?: string;
 }
 
-/** Where a batch is. `done`: every line has its outcome and nothing of it can commit any more. */
+/**
+ * The state of a batch. `done`: every line has its outcome and nothing of it can commit any more.
+ */
 export class BillingBatchState {
   @OneOf(['done', 'under-way']) state: 'done' | 'under-way';
   @OneOf(['job', 'settling', 'another'], {
@@ -112,7 +126,10 @@ export class Invoice {
   @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
 }
 
-/** A period of a legal entity's books. Source of record: the ERP. Days may be posted to while `open`. */
+/**
+ * A period of a legal entity's books. Source of record: the ERP. Posting to its days is possible
+ * while `open`.
+ */
 export class AccountingPeriod {
   @Id() id: string;
   @Text({ max: 40, description: 'Canonical legal entity code, or * when all entities share the calendar.' }) legalEntity: string;
@@ -122,7 +139,10 @@ export class AccountingPeriod {
   @Flag() open: boolean;
 }
 
-/** What one unit of `from` is worth in `to`, from a day until the day before the next row. Never inverted. Source of record: the ERP. */
+/**
+ * The price of one unit of `from` in `to`, from a day until the day before the next row. Never
+ * inverted. Source of record: the ERP.
+ */
 export class ExchangeRate {
   @Id() id: string;
   @Currency() from: string;
@@ -156,12 +176,12 @@ export const LINE_STATES = [
   'correcting', // an older version is being taken out of the ERP
   'needs-credit', // an older version is billed and has to be credited first
   'overage', // wholly over the cap: kept, not billed
-  'withdrawn', // no longer approved, and nothing of it is in the ERP
+  'withdrawn', // no longer approved, and the ERP has nothing of it
   'skipped', // somebody decided that it is not to be billed
 ] as const;
 export type LineState = (typeof LINE_STATES)[number];
 
-/** Where one approved line of time or expense is on its way to the bank, as it is told to readers. */
+/** How far one approved line of time or expense is on its way to being paid, as it is published. */
 export interface BillingLine {
   id: string;
   kind: 'time' | 'expense';
@@ -170,7 +190,7 @@ export interface BillingLine {
   /** Grows with every change of anything here; a reader keeps the highest. */
   revision: number;
   state: LineState;
-  /** In this state since. */
+  /** Since when it is in this state. */
   since: string;
   projectId: string;
   timesheetId: string | null;
@@ -178,9 +198,15 @@ export interface BillingLine {
   workerName: string;
   workDate: string;
   minutes: number | null;
-  /** Whether the PSA calls it billable; absent: yes. What is billable may still be worth nothing, on a fixed price. */
+  /**
+   * Whether the PSA calls it billable; absent: yes. A billable line may still be worth nothing, on
+   * a fixed price.
+   */
   billable?: boolean;
-  /** What it is billed at, without tax and without what is over the cap; until priced null, or an estimate (then `explanation` is empty). */
+  /**
+   * The billed amount, without tax and without what is over the cap. Until priced it is null or an
+   * estimate (then `explanation` is empty).
+   */
   money: Money | null;
   /** The part over the cap, not billed. */
   overage: { minutes: number | null; money: Money } | null;
@@ -188,7 +214,7 @@ export interface BillingLine {
   invoice: { id: string; number: string } | null;
   /** How the price came about, as codes and parameters, in order. */
   explanation: Coded[];
-  /** A worker of one entity on a project of another: what each of the two would book. */
+  /** For a worker of one entity on a project of another: what each of the two would book. */
   intercompany: IntercompanyFacts | null;
   block: { exceptionId: string; desk: string; reasons: Coded[] } | null;
   legalEntities: string[];
@@ -201,7 +227,9 @@ export interface BillingLine {
 export interface IntercompanyFacts {
   owningEntity: string;
   lendingEntity: string;
-  /** What the owner pays the lender; null while that is not known, which the line's explanation says. */
+  /**
+   * What the owner pays the lender; null while that is unknown, which the line's explanation says.
+   */
   owningCost: Money | null;
   owningUnbilledSale: Money;
   lendingCost: Money | null;

@@ -1,7 +1,10 @@
 import { Problem, type FieldFault } from './problem.js';
 import { cutText } from './text.js';
 
-/** How much one message may hold. A message is whatever comes in as JSON or can be seen as it: a body, a header, claims, variables. */
+/**
+ * The largest allowed message. A message is everything that comes in as JSON or like it: a body, a
+ * header, claims, variables.
+ */
 export interface Bounds {
   /** Objects and lists inside each other. */
   levels: number;
@@ -16,20 +19,26 @@ export interface Bounds {
 }
 
 /**
- * The bounds of every door. A batch of 100 lines has some 6,000 members and 6 levels, so that these are far from what is needed and
- * near enough that the work of checking a message stays small.
+ * The bounds for every message from outside. A batch of 100 lines has some 6,000 members and 6
+ * levels: the bounds are far above what is needed and low enough that checking a message is cheap.
  */
 export const BOUNDS: Readonly<Bounds> = { levels: 32, names: 500, members: 20_000, text: 262_144, name: 128 };
 
-/** How many faults of one request are told, and how long a path and a sentence of one may be. The rest is counted. */
+/**
+ * How many faults of one request are listed, and the longest path and sentence of one. The others
+ * are counted.
+ */
 export const MOST_FAULTS = 50;
 export const LONGEST_PATH = 200;
 export const LONGEST_SENTENCE = 400;
 
-/** A text of at most `most` UTF-16 units which ends with a whole character; an ellipsis tells that something is missing. */
+/**
+ * A text of at most `most` UTF-16 units that ends with a whole character; an ellipsis shows that
+ * something is missing.
+ */
 export const shortened = (text: string, most: number): string => (text.length <= most ? text : `${cutText(text, most - 1).trimEnd()}…`);
 
-/** A container on the way from the root; the path is built only when there is something to tell. */
+/** A container on the way from the root; the path is built only when there is a fault. */
 interface Place {
   up?: Place;
   at: string | number;
@@ -59,7 +68,7 @@ const fault = (place: Place | undefined, root: string, rule: string, what: strin
   return { field, rule, message: `${field} ${what}` };
 };
 
-/** What is wrong with one name or one text; nothing when it is within bounds. */
+/** The fault of one name or one text; nothing when it is within bounds. */
 function tooLong(place: Place, value: unknown, root: string, bounds: Bounds): FieldFault | undefined {
   if (typeof place.at === 'string' && place.at.length > bounds.name)
     return fault(place, root, 'longest-name', `has a name of more than ${bounds.name} characters`);
@@ -68,8 +77,8 @@ function tooLong(place: Place, value: unknown, root: string, bounds: Bounds): Fi
 }
 
 /**
- * The first thing in `value` that is beyond the bounds. One step per member and no recursion; it stops at the first, so that a
- * message costs no more than what the bounds let in.
+ * The first thing in `value` that exceeds the bounds. One step per member, without recursion. It
+ * stops at the first fault, so that checking costs no more than the bounds allow.
  */
 export function beyond(value: unknown, root = 'body', bounds: Bounds = BOUNDS): FieldFault | undefined {
   if (typeof value === 'string' && value.length > bounds.text)
@@ -104,7 +113,10 @@ const BACKSLASH = 0x5c;
 const [LIST_OPENS, LIST_CLOSES] = [0x5b, 0x5d];
 const [OBJECT_OPENS, OBJECT_CLOSES] = [0x7b, 0x7d];
 
-/** Whether a JSON text opens more than `levels` objects and lists inside each other. Read once from left to right, before any parser sees it. */
+/**
+ * Whether a JSON text nests objects and lists deeper than `levels`. Read once from left to right,
+ * before any parser sees it.
+ */
 export function isDeeper(json: string, levels: number = BOUNDS.levels): boolean {
   let level = 0;
   let inText = false;
@@ -136,8 +148,8 @@ export function withinLevels(json: string, root = 'body', bounds: Bounds = BOUND
 }
 
 /**
- * Reads JSON from outside: levels are counted before it is parsed, the rest is checked after. Throws `invalid`, code `beyond-bounds`
- * or `malformed-json`.
+ * Reads JSON from outside: levels are counted before it is parsed, the rest is checked after.
+ * Throws `invalid`, code `beyond-bounds` or `malformed-json`.
  */
 export function readJson(json: string, root = 'body', bounds: Bounds = BOUNDS): unknown {
   withinLevels(json, root, bounds);

@@ -1,4 +1,6 @@
-/** A noun's new whole state, with the attributes that differ from the one before (`[]` when it is new). */
+/**
+ * A noun's new whole state, with the names of the attributes that changed (`[]` when it is new).
+ */
 export interface Changed<T> {
   state: T;
   changed: string[];

@@ -1,14 +1,20 @@
 import { iso31661Alpha3ToAlpha2 } from 'iso-3166/1-a3-to-1-a2.js';
 import { folded } from './folding.js';
 
-/** An address whose country nobody could tell: CLDR's code for it, which ISO 3166 leaves to its users. */
+/**
+ * The country of an address when it is unknown: CLDR's code for it, which ISO 3166 reserves for its
+ * users.
+ */
 export const UNKNOWN_COUNTRY = 'ZZ';
 
-/** ISO 3166's countries, and Kosovo, which has none of its codes; the European Union and CLDR use one of those left to users. */
+/**
+ * ISO 3166's countries, and Kosovo, which has no ISO code; the European Union and CLDR use one of
+ * the codes reserved for users.
+ */
 const BY_ALPHA_3: Record<string, string> = { ...iso31661Alpha3ToAlpha2, XKX: 'XK' };
 export const COUNTRIES = new Set(Object.values(BY_ALPHA_3));
 
-/** What people write beside codes and names. */
+/** Spellings that people use besides codes and names. */
 const ALSO: Record<string, string> = {
   uk: 'GB',
   england: 'GB',
@@ -47,7 +53,10 @@ function namesIn(languages: readonly string[]): Map<string, string> {
   return names;
 }
 
-/** The ISO code of a country written as a code of two or three letters, or as its name in one of the languages; undefined when it is none. */
+/**
+ * The ISO code of a country that is written as a code of two or three letters, or as its name in
+ * one of the languages; undefined when it is neither.
+ */
 export function countryCode(written: string, languages: readonly string[]): string | undefined {
   const code = written.trim().toUpperCase();
   return COUNTRIES.has(code) ? code : (BY_ALPHA_3[code] ?? namesIn(languages).get(keyOf(written)));

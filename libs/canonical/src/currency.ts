@@ -8,7 +8,7 @@ const CURRENCIES = new Map<string, CurrencyChange>(
   ].map(currency => [currency.code, currency]),
 );
 
-/** Whether ISO 4217 has this currency, or had it once: what was worked then is billed in it still. */
+/** Whether ISO 4217 has this currency or once had it: older work is still billed in it. */
 export const isCurrency = (code: string): boolean => CURRENCIES.has(code);
 
 /** Whether the currency is in use on a day. */
@@ -17,5 +17,8 @@ export function isCurrencyOn(code: string, day: string): boolean {
   return from <= day && day <= until;
 }
 
-/** The decimals of the currency's amounts. Rows of earlier releases may bear a code that ISO hasn't got: they are kept with two, as they were. */
+/**
+ * The decimals of the currency's amounts. Rows of earlier releases may have a code that ISO lacks:
+ * these keep two decimals.
+ */
 export const minorUnits = (code: string): number => CURRENCIES.get(code)?.decimals ?? 2;

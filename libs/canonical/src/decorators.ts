@@ -22,7 +22,7 @@ import { isCurrency } from './currency.js';
 import { dayExists } from './record-fault.js';
 import { cleanJson } from './text.js';
 
-/** What every field may say about itself. `list` makes it an array of the kind; `optional` lets it be absent. */
+/** Options of every field. `list` makes it an array of the kind; `optional` lets it be absent. */
 export interface FieldOptions {
   description?: string;
   optional?: boolean;
@@ -59,7 +59,7 @@ const each = (options: FieldOptions) => ({ each: options.list === true });
 
 const instantExists = (instant: string): boolean => dayExists(instant.slice(0, 10)) && /T([01]\d|2[0-3]):[0-5]\d:[0-5]\d/.test(instant);
 
-/** A rule for texts that have the form already; what has not is told by the form's own rule. */
+/** A rule for texts that have the right form; the form's own rule reports the others. */
 const Exists = (name: string, form: RegExp, exists: (text: string) => boolean, options: FieldOptions, message: string): PropertyDecorator =>
   ValidateBy(
     { name, validator: { validate: value => typeof value !== 'string' || !form.test(value) || exists(value) } },
@@ -148,7 +148,7 @@ export const Currency = (o: FieldOptions = {}) =>
 export const Country = (o: FieldOptions = {}) =>
   field(o, { type: 'string', pattern: '^[A-Z]{2}$' }, Matches(/^[A-Z]{2}$/, { ...each(o), message: '$property must be an ISO 3166 country code' }));
 
-/** What people write is cleaned as it comes in, before its length is looked at. */
+/** People's text is cleaned when it comes in, before its length is checked. */
 const Cleaned = (): PropertyDecorator => Transform(({ value }) => cleanJson<unknown>(value), { toClassOnly: true });
 
 export const Text = (o: FieldOptions & { min?: number; max?: number } = {}) =>

@@ -17,12 +17,16 @@ export const EXCEPTION_CATEGORIES = [
 ] as const;
 export type ExceptionCategory = (typeof EXCEPTION_CATEGORIES)[number];
 
-/** A fault as it was stored, maybe by an older release. `field`: in the contract's words, when it is about one. */
+/**
+ * A fault as it was stored, maybe by an older release. `field`: the field that it is about, in the
+ * contract's words.
+ */
 export type StoredReason = Coded & { field?: string };
 
 /**
- * What has to arrive before the work can go on, as one string that equal needs share:
- * `mapping:legal-entity:Larkfield Nordics AB`, `customer:cus_…:tax-registration`, `deal:dea_…:milestones`.
+ * What must arrive before the work can go on, as one string that equal needs share:
+ * `mapping:legal-entity:Larkfield Nordics AB`, `customer:cus_…:tax-registration`,
+ * `deal:dea_…:milestones`.
  */
 export interface Need {
   need: string;
@@ -42,7 +46,10 @@ export interface ExceptionRecord {
   reasons: StoredReason[];
   category: ExceptionCategory;
   desk: Desk;
-  /** What the work is about, e.g. a deal id; and every business key people search by: `{ deal, dealName, project, customer, customerName, legalEntity }`. */
+  /**
+   * The subject of the work, e.g. a deal id, and every business key that people search by: `{ deal,
+   * dealName, project, customer, customerName, legalEntity }`.
+   */
   subject: string;
   keys: Record<string, string>;
   refs: ExternalRef[];

@@ -1,9 +1,12 @@
 import { cutText } from './text.js';
 
-// Marks that stand on letters of any script. Those of voice make another letter of a kana.
+// Combining marks of any script. Voice marks are excluded: they make another letter of a kana.
 const MARKS = /(?![\u3099\u309a])(?=\p{Mn})\p{Script=Inherited}/gu;
 
-/** Letters that Unicode doesn't take apart, as people write them who haven't got them, and the sigma that ends a word. */
+/**
+ * Letters that Unicode doesn't decompose, as people write them without the right keyboard, and the
+ * final sigma.
+ */
 const LETTERS: Record<string, string> = {
   ø: 'o',
   ł: 'l',
@@ -21,12 +24,13 @@ const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /**
- * A text as it is searched: without case, accents and compatibility forms. `SØNS`, `søns` and `Sons` are one, and so are `Straße` and
- * `strasse`, `ＡＢＣ` and `abc`. It is done here for what is kept and for what is asked, so that no database's locale has a say.
+ * A text in its form for search: without case, accents and compatibility forms. `SØNS`, `søns` and
+ * `Sons` are equal, and so are `Straße` and `strasse`, `ＡＢＣ` and `abc`. Both stored texts and
+ * queries are folded here, so that no database's locale matters.
  */
 export function folded(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase();
-  // Capitals first: they take apart what small letters hold together (ß is SS).
+  // Upper case first: it decomposes what lower case keeps together (ß becomes SS).
   const cased = text.toLowerCase().toUpperCase().toLowerCase();
   const plain = cased.normalize('NFKD').toLowerCase().replace(MARKS, '');
   return plain.replace(LETTER, letter => LETTERS[letter]).normalize('NFC');
@@ -40,12 +44,13 @@ const PART = `[\\p{L}\\p{N}\\p{M}]`;
 const WORDS = new RegExp(`(?:(?=${PART})[${UNBROKEN}])+|(?:(?![${UNBROKEN}])${PART})+`, 'gu');
 const IS_UNBROKEN = new RegExp(`^[${UNBROKEN}]`, 'u');
 
-/** Nobody tells longer words apart, and Postgres takes none of more than 2 kB. */
+/** Longer words need not be distinguished, and Postgres accepts none of more than 2 kB. */
 const LONGEST = 100;
 
 /**
- * The folded words of a text. Each is one part; where a script has no blanks, a word is as long as the run, in parts of one character,
- * which is found by any piece of it. No dictionary is asked: another release of one would break what is kept otherwise than what is asked.
+ * The folded words of a text. Usually each word is one part. In a script without blanks a word is a
+ * whole run, with one part per character, so that any piece of it finds it. No dictionary is used:
+ * another release of one would split stored texts and queries differently.
  */
 export function wordsOf(text: string): string[][] {
   const words = folded(text).match(WORDS) ?? [];

@@ -1,7 +1,9 @@
 /**
- * ISO 4217: the codes of currencies and how many decimals their amounts have. Made from the maintenance agency's list one as npm
- * `currency-codes` has it, with the agency's amendments since then named. `currency.spec.ts` makes it anew from that package, compares it
- * with CLDR, and names each difference. A new amendment is a row here; codes without decimals of their own (gold, XXX) are no money.
+ * ISO 4217: the codes of currencies and how many decimals their amounts have. Made from the
+ * maintenance agency's list one as npm `currency-codes` packages it, with the agency's later
+ * amendments listed separately. `currency.spec.ts` generates it from that package, compares it with
+ * CLDR, and names each difference. A new amendment is a row here. Codes without decimals of their
+ * own (gold, XXX) are not money.
  */
 export const LIST_ONE = {
   package: 'currency-codes 2.2.0',
@@ -30,12 +32,13 @@ export interface CurrencyChange {
 
 /** The agency's amendments since that list, by number. */
 export const AMENDMENTS: Record<number, CurrencyChange[]> = {
-  // Told in 2023 for 2025: the list of 2024 hasn't got it yet. Notes in guilders of the Antilles were taken for three months more.
+  // Announced in 2023 for 2025, so the list of 2024 lacks it. Notes in Antillean guilders were
+  // accepted for three more months.
   176: [
     { code: 'XCG', decimals: 2, from: '2025-03-31' },
     { code: 'ANG', decimals: 2, until: '2025-06-30' },
   ],
-  // Told in 2025: the list of 2024 still has it.
+  // Announced in 2025, so the list of 2024 still has it.
   178: [{ code: 'CUC', decimals: 2, until: '2021-06-30' }],
   179: [{ code: 'XAD', decimals: 2, from: '2025-05-12' }],
   // Paid in beside the euro during January.
@@ -43,8 +46,9 @@ export const AMENDMENTS: Record<number, CurrencyChange[]> = {
 };
 
 /**
- * Withdrawn before that list was published, from 2010 on: older work isn't billed. The agency tells the month, CLDR the day. None of them
- * has minor units in the list of withdrawn codes; these are those that list one had.
+ * Withdrawn before that list was published, from 2010 on; older work isn't billed. The agency
+ * states the month, CLDR the day. The list of withdrawn codes has no minor units; these are the
+ * ones that list one had.
  */
 export const WITHDRAWN: CurrencyChange[] = [
   { code: 'EEK', decimals: 2, until: '2010-12-31' },

@@ -3,12 +3,16 @@ import type { ExternalRef } from './ids.js';
 import type { Money } from './money.js';
 
 /**
- * One thing that happened to a subject (a deal, later a line of time). `kind` is an open string and, with `params`, the code that
- * is made into text when read. Steps of one run share `runId`.
+ * One thing that happened to a subject (a deal, later a line of time). `kind` is an open string.
+ * Together with `params` it is the code that is made into text when read. Steps of one run share
+ * `runId`.
  */
 export interface JourneyStep {
   id: string;
-  /** Canonical id whose journey this is; a project and a customer find it through `related`. */
+  /**
+   * Canonical id of the subject whose journey this is; a project and a customer find it through
+   * `related`.
+   */
   subject: string;
   related: string[];
   at: string;
@@ -22,7 +26,7 @@ export interface JourneyStep {
   actor: Actor;
   runId?: string;
   exceptionId?: string;
-  /** Codes of what comes next or blocks, for the head of the line. */
+  /** Codes of what comes next or what blocks, for the head of the journey. */
   next?: { kind: string; params: Record<string, string> };
   legalEntities: string[];
 }

@@ -14,10 +14,13 @@ export function canonicalJson(value: unknown): string {
 /** sha-256 of the canonical JSON, hex. */
 export const hashOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
 
-/** Without what is undefined, so that equal records are equal however they were read. */
+/** Leaves out undefined fields, so that equal records are equal however they were read. */
 export const compact = <T extends object>(record: T): T => Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 
-/** Tells whether an attribute must be sent: all that are there for a new record, those that differ for one that exists. */
+/**
+ * Returns a test whether an attribute must be sent: all present ones for a new record, the changed
+ * ones for an existing one.
+ */
 export function changedFrom<T extends object>(before: Partial<T> | null, after: Partial<T>): (name: keyof T) => boolean {
   return name => (before ? canonicalJson(before[name]) !== canonicalJson(after[name]) : after[name] !== undefined);
 }

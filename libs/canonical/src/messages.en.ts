@@ -1,4 +1,7 @@
-/** What is said of a field of a vendor's record, in English. Code -> sentence; `{name}` is a parameter. */
+/**
+ * Sentences about a field of a vendor's record, in English. Code -> sentence; `{name}` is a
+ * parameter.
+ */
 const catalogue = {
   'field.amount': '{field} is not a number, or has more than 15 digits before the point.',
   'field.currency': '{field} is not the code of a currency.',

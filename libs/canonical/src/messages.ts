@@ -1,4 +1,7 @@
-/** What people read, as it is stored: made into text, in the reader's language, when it is read. Older releases may have known other codes. */
+/**
+ * A message for people as it is stored: made into text in the reader's language when it is read.
+ * Older releases may have used other codes.
+ */
 export interface Coded {
   code: string;
   params: Record<string, string>;

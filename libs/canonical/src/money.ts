@@ -15,7 +15,10 @@ export class MoneyTotal extends Money {
   @Flag() estimated: boolean;
 }
 
-/** Rounds half up, away from zero, at the currency's minor unit. What is too small to be any of it is zero, and zero has no sign. */
+/**
+ * Rounds half up, away from zero, at the currency's minor unit. An amount that rounds to nothing is
+ * zero, and zero has no sign.
+ */
 export function money(amount: string | number | Exact, currency: string): Money {
   const rounded = new Exact(amount).toDecimalPlaces(minorUnits(currency), Exact.ROUND_HALF_UP);
   return { amount: (rounded.isZero() ? rounded.abs() : rounded).toFixed(minorUnits(currency)), currency };
@@ -25,15 +28,18 @@ export function money(amount: string | number | Exact, currency: string): Money 
 const UNIT_PRICE_DECIMALS = 6;
 
 /**
- * A price per unit, which is not rounded as an amount is: exact, or to six decimals where it does not end, with no fewer than the currency has.
- * What it is multiplied to is rounded.
+ * A price per unit. It is not rounded like an amount: it is exact, or has six decimals where it
+ * does not end, and at least the currency's decimals. The product is rounded.
  */
 export function unitPrice(amount: string | number | Exact, currency: string): Money {
   const cut = new Exact(amount).toDecimalPlaces(UNIT_PRICE_DECIMALS, Exact.ROUND_HALF_UP);
   return { amount: cut.toFixed(Math.max(cut.decimalPlaces(), minorUnits(currency))), currency };
 }
 
-/** Whether an amount has no more digits before the point than are kept and sent, as `Decimal` has them; what is no number has. */
+/**
+ * Whether an amount has no more digits before the point than can be stored and sent (see
+ * `Decimal`); false for a text that is not a number.
+ */
 export const isKept = ({ amount }: Money): boolean => new Exact(amount).abs().lt(LARGEST_AMOUNT);
 
 /** Adds amounts of one currency; throws when the currencies differ. */

@@ -1,4 +1,4 @@
-/** The closed list of what can go wrong at a door. */
+/** The closed list of what can go wrong at an API. */
 export const PROBLEM_KINDS = [
   'invalid',
   'unauthenticated',
@@ -20,7 +20,7 @@ export interface FieldFault {
   field: string;
   rule: string;
   message: string;
-  /** The value that it refers to and that is not there, as `referenceId` names it. */
+  /** The missing value that the field refers to, as `referenceId` names it. */
   reference?: string;
 }
 
@@ -30,7 +30,7 @@ export interface ProblemOptions {
   retryable?: boolean;
   retryAfterMs?: number;
   fields?: FieldFault[];
-  /** A stable code where the kind alone doesn't tell the cases apart, e.g. `plan-drifted`. */
+  /** A stable code where the kind alone doesn't distinguish the cases, e.g. `plan-drifted`. */
   code?: string;
   /** The vendor's own code and message, redacted, for exceptions. */
   vendor?: { system: string; operation: string; code: string; message: string };

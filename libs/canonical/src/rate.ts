@@ -7,7 +7,10 @@ export class DayRate {
   @Minutes({ max: 1_440 }) minutes: number;
 }
 
-/** What an hour or a day costs. What is priced goes by `dayRate` where there is one; the hour beside it is rounded, for people to compare. */
+/**
+ * The price of an hour or a day. Pricing uses `dayRate` where there is one; the hourly rate beside
+ * it is rounded, for people to compare.
+ */
 export interface Rated {
   ratePerHour: Money;
   dayRate?: DayRate;
@@ -27,7 +30,10 @@ export const sameRate = (a: Rated, b: Rated): boolean =>
 
 /** A rate that a deal's line is sold at, from one day to another, by agreement. */
 export type AgreedRate = UnitRate & {
-  /** The line's id; of what was agreed later for a part of its days, with the first of them. */
+  /**
+   * The line's id; for a rate agreed later for a part of the line's days, with the first of these
+   * days.
+   */
   id: string;
   /** The seller's word. */
   role: string;
@@ -35,14 +41,20 @@ export type AgreedRate = UnitRate & {
   to: string;
 };
 
-/** All that a deal's lines are sold at by agreement. It holds until the next statement, whatever the CRM says meanwhile. */
+/**
+ * All rates that a deal's lines are agreed to be sold at. They hold until the next statement,
+ * whatever the CRM says meanwhile.
+ */
 export interface AgreedRates {
   /** The deal. */
   id: string;
   rates: AgreedRate[];
 }
 
-/** What was said, with the answer to a question about a line's rate, of work that was priced before: as far as it isn't billed it is priced again, or not. */
+/**
+ * What an answer about a line's rate said about work that was priced before: whether it is priced
+ * again as far as it isn't billed.
+ */
 export interface SaidOfPriced {
   line: string;
   reRate: boolean;

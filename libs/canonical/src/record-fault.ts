@@ -9,7 +9,10 @@ const NUMBER = /^-?0*\d{1,15}(\.\d+)?$/;
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 const daysOf = (year: number, month: number): number => (month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
 
-/** Whether a calendar has this day: 2026-02-30 has the form of a date and is none. Years count from 1, as in Postgres. */
+/**
+ * Whether a calendar has this day: 2026-02-30 has the form of a date but does not exist. Years
+ * count from 1, as in Postgres.
+ */
 export function dayExists(day: string): boolean {
   if (!DAY.test(day)) return false;
   const [year, month, date] = [Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8))];
@@ -24,7 +27,7 @@ export const LARGEST_AMOUNT = 1e15;
 /** A number with no more digits before the point than are kept. */
 const isKept = (value: unknown): value is number => Number.isFinite(value) && Math.abs(value as number) < LARGEST_AMOUNT;
 
-/** What a field of a vendor's record may have to be. */
+/** The rules that a field of a vendor's record may have to obey. */
 const RULES = {
   text: isText,
   id: (value: unknown) => (isText(value) && value !== '') || Number.isSafeInteger(value),
@@ -41,16 +44,19 @@ const RULES = {
 };
 export type Rule = keyof typeof RULES;
 
-/** What the fields of a record have to be; with `?`, of one that may be absent or null. */
+/** The rules of a record's fields; with `?`, of one that may be absent or null. */
 export type Shape<T> = { readonly [field in keyof T & string]?: Rule | `${Rule}?` };
 
-/** A field of a vendor's record and the rule that it breaks; `known`: it names what is not there, `shown`: it was named and left out. */
+/**
+ * A field of a vendor's record and the rule that it breaks; `known`: it refers to something that
+ * does not exist; `shown`: it was requested and left out.
+ */
 export interface BrokenRule {
   field: string;
   rule: Rule | 'present' | 'known' | 'shown' | 'record';
 }
 
-/** What is said of a field that breaks the rule. */
+/** The sentence about a field that breaks the rule. */
 const BREAKS = {
   text: 'field.text',
   id: 'field.id',
@@ -70,8 +76,9 @@ const BREAKS = {
 } as const satisfies Record<BrokenRule['rule'], keyof typeof catalogue>;
 
 /**
- * A record in a vendor's answer lacks a field that is needed, or shows it in another shape. Among others it is that record's own fault; asked for by
- * itself it is an answer that can't be read. Says which fields and rules, never what they hold, which may be pay.
+ * A record in a vendor's answer lacks a needed field, or has it in another form. Among others it is
+ * that record's own fault; when requested alone, the answer is unreadable. It names the fields and
+ * rules, never the values, which may be pay.
  */
 export class RecordFault extends Problem {
   constructor(

@@ -3,7 +3,10 @@ import { Bag, Flag, OneOf, Text } from './decorators.js';
 export const REFERENCE_KINDS = ['legal-entity', 'cost-centre', 'tax-code', 'payment-terms', 'service-item', 'expense-category'] as const;
 export type ReferenceKind = (typeof REFERENCE_KINDS)[number];
 
-/** What the ERP's records refer to: these, and what is told when it is there and never listed. */
+/**
+ * What the ERP's records refer to: these kinds, and kinds whose values are published when they
+ * exist but are never listed.
+ */
 export type ReferredKind = ReferenceKind | 'currency' | 'employee';
 export const REFERRED_KINDS: readonly ReferredKind[] = [...REFERENCE_KINDS, 'currency', 'employee'];
 

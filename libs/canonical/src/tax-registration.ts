@@ -1,6 +1,7 @@
 /**
- * A tax registration as it is compared and checked, by every app: in capitals, without blanks and punctuation. `CHE-123.456.789 MWST` is
- * `CHE123456789MWST`. Mexico's have an ampersand, Ireland's older ones a plus or an asterisk.
+ * A tax registration in the form in which every app compares and checks it: in capitals, without
+ * blanks and punctuation. `CHE-123.456.789 MWST` becomes `CHE123456789MWST`. Mexico's have an
+ * ampersand, Ireland's older ones a plus or an asterisk.
  */
 export const normalisedTaxRegistration = (text: string): string =>
   text

@@ -1,6 +1,10 @@
-// People's text, as it may be stored and sent: cleaned once where it enters, cut by whole characters.
+// People's text in a form that may be stored and sent: cleaned once where it comes in, cut by whole
+// characters.
 
-/** Whether Postgres can keep a text: it takes no NUL character, and no half of a surrogate pair in JSON. */
+/**
+ * Whether Postgres can store a text: it accepts no NUL character, and no half of a surrogate pair
+ * in JSON.
+ */
 export const storable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 const PLAIN = /^[\t\n\x20-\x7e]*$/;
@@ -10,15 +14,19 @@ const CONTROLS = /[^\t\n\P{Cc}]/gu;
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 
 /**
- * A text without what Postgres or a vendor would refuse: no NUL or other control character but tab and line feed, half characters
- * shown as U+FFFD, in the composed form (Unicode NFC), so that equal texts are equal. Cleaning twice is the same as once.
+ * Removes what Postgres or a vendor would refuse: NUL and other control characters except tab and
+ * line feed; half characters become U+FFFD. The result is composed (Unicode NFC), so that equal
+ * texts are equal. Cleaning twice gives the same as once.
  */
 export function cleanText(text: string): string {
   if (PLAIN.test(text)) return text;
   return text.replace(LINE_ENDS, '\n').replace(CONTROLS, '').replace(LONE_SURROGATES, '\ufffd').normalize('NFC');
 }
 
-/** The same for every text of a JSON value, names of fields included. What is clean already is given back as it is, not copied. */
+/**
+ * The same for every text of a JSON value, including the names of fields. A clean value is returned
+ * as it is, not copied.
+ */
 export function cleanJson<T>(value: T): T {
   return cleaned(value) as T;
 }
@@ -46,7 +54,7 @@ function cleanedObject(object: Record<string, unknown>): Record<string, unknown>
     if (!copy && (name !== names[i] || one !== object[name])) copy = names.slice(0, i).map(before => [before, object[before]]);
     copy?.push([name, one]);
   }
-  // Made as own fields, whatever their names are: `__proto__` would set a prototype.
+  // Made as own fields, whatever their names: `__proto__` would set a prototype.
   return copy ? Object.fromEntries(copy) : object;
 }
 

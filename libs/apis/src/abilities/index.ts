@@ -4,7 +4,7 @@ import type { Scope } from '../scope.js';
 
 export type AbilitiesOperation<A extends string> = Operation<unknown, { can: A[]; cannot: A[] }>;
 
-/** Of every app with a back end: what it can do of what those of its kind differ in. */
+/** In the API of every app with a back end: the optional abilities of that back end. */
 export function abilitiesOf<A extends string>(scope: Scope, names: readonly A[]) {
   class AbilitiesResponse {
     @OneOf(names, { list: true, description: 'What it can do.' }) can: A[];

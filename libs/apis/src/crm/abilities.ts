@@ -1,6 +1,6 @@
 import { abilitiesOf } from '../abilities/index.js';
 
-/** What CRMs differ in. Customers and deals with their roles every CRM has. */
+/** The optional abilities of CRMs. Every CRM has customers, and deals with their roles. */
 export const CRM_ABILITIES = ['milestones', 'rate-cards'] as const;
 export type CrmAbility = (typeof CRM_ABILITIES)[number];
 

@@ -1,6 +1,6 @@
 import type { Changed, Customer, DatedRateCard, Deal } from '#canonical';
 
-/** What the CRM's app says. */
+/** The events of the CRM's app. */
 export interface CrmEvents {
   'deal.won.v1': Changed<Deal>;
   'deal.changed.v1': Changed<Deal>;

@@ -1,6 +1,6 @@
 import { abilitiesOf } from '../abilities/index.js';
 
-/** What ERPs differ in. Billing customers and financial projects every ERP has. */
+/** The optional abilities of ERPs. Every ERP has billing customers and financial projects. */
 export const ERP_ABILITIES = ['billing', 'books'] as const;
 export type ErpAbility = (typeof ERP_ABILITIES)[number];
 

@@ -21,11 +21,14 @@ import { PageQuery } from '../page.js';
 
 const STATES = ['open', 'waiting', 'retrying', 'resolved', 'skipped'] as const;
 
-/** What is done with an exception. */
+/** What a person may do with an exception. */
 const ACTIONS = ['retry', 'skip'] as const;
 export type ExceptionAction = (typeof ACTIONS)[number];
 
-/** What is answered to what an exception asks: the target takes what is wanted, keeps what it has, or was brought in line by hand. */
+/**
+ * The answers to an exception's question: the target takes the wanted value, it keeps its own, or a
+ * person made them equal by hand.
+ */
 export const OUTCOMES = ['apply', 'keep', 'done'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 

@@ -45,7 +45,7 @@ export class FeedReading {
   @Whole({ min: 0, description: 'Canonical events appended.' }) events: number;
 }
 
-/** Of every app that learns changes from a back end. */
+/** In the API of every app that reads changes from a back end. */
 export const feeds = operations('feeds', {
   listFeeds: get('feeds', { scope: 'feeds.manage', summary: 'How far each feed has been read', pageOf: FeedStatus }),
   setFeed: put('feeds/:name', { scope: 'feeds.manage', summary: 'Pause a feed or let it go on', body: FeedChange, answer: FeedStatus }),

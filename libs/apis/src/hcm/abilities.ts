@@ -1,6 +1,6 @@
 import { abilitiesOf } from '../abilities/index.js';
 
-/** What HCMs differ in. Workers as of any day every HCM has. */
+/** The optional abilities of HCMs. Every HCM has workers as of any day. */
 export const HCM_ABILITIES = ['cost-rates'] as const;
 export type HcmAbility = (typeof HCM_ABILITIES)[number];
 

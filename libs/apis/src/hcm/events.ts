@@ -1,6 +1,6 @@
 import type { Changed, Worker } from '#canonical';
 
-/** What the HCM's app says. Pay is in no event. */
+/** The events of the HCM's app. None contains pay. */
 export interface HcmEvents {
   'worker.changed.v1': Changed<Omit<Worker, 'costRate'>>;
 }

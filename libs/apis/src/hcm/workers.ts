@@ -19,9 +19,10 @@ export class WorkersQuery extends PageQuery {
   @Id({ optional: true, list: true, description: 'Only these workers.' }) ids?: string[];
 }
 
-/** Somebody as another system knows them, by one of three, and the day the answer is to hold for. */
+/** A worker by one of three keys that other systems know, and the day that the answer is for. */
 export class WorkerAsked {
-  // Whatever the other system holds: what is no e-mail matches nobody and must not refuse the others.
+  // Whatever the other system has: a text that is not an e-mail address matches nobody and must not
+  // refuse the others.
   @Text({ optional: true, max: 320, description: 'Work e-mail; upper and lower case are the same.' }) email?: string;
   @Id({ optional: true, description: 'Canonical id of a worker.' }) workerId?: string;
   @Text({ optional: true, max: 40 }) employeeNumber?: string;

@@ -10,7 +10,7 @@ export const MAPPING_KINDS = [
   'billing-method',
   'expense-category',
   'rate-card',
-  // What a deal's not-to-exceed of 0 means, by the deal's id.
+  // The meaning of a deal's not-to-exceed of 0, by the deal's id.
   'zero-not-to-exceed',
   // Which rate work has on days for which a deal sells a role twice, by the deal's id.
   'sold-twice',

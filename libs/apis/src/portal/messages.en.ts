@@ -1,4 +1,4 @@
-/** What the portal says to people, in English. Code -> sentence; `{name}` is a parameter. */
+/** The portal's sentences for people, in English. Code -> sentence; `{name}` is a parameter. */
 const catalogue = {
   'action.deal-lost': 'The deal is lost.',
   'action.exception-not-open': 'It is {state}, so there is nothing to decide.',

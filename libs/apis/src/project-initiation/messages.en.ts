@@ -1,4 +1,6 @@
-/** What project-initiation says to people, in English. Code -> sentence; `{name}` is a parameter. */
+/**
+ * Project-initiation's sentences for people, in English. Code -> sentence; `{name}` is a parameter.
+ */
 const catalogue = {
   'cure.customer.address': 'Complete the billing address of {customer} in the CRM.',
   'cure.customer.bill-to':

@@ -5,7 +5,7 @@ export class PlanBody {
   @Ref('Deal') dealId: string;
 }
 
-/** What winning this deal does, write by write, in order. Nothing of it was done. */
+/** What winning this deal would do, write by write, in order. Nothing of it was done. */
 export class PlanView {
   @Text({ max: 64, description: 'sha-256 of the effects: apply exactly these by sending it as If-Match to POST /runs.' }) hash: string;
   @Ref('Deal') dealId: string;

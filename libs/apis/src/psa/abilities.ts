@@ -1,6 +1,6 @@
 import { abilitiesOf } from '../abilities/index.js';
 
-/** What PSAs differ in. Projects with their tasks, and time, every PSA has. */
+/** The optional abilities of PSAs. Every PSA has projects with their tasks, and time. */
 export const PSA_ABILITIES = [
   'archive',
   'milestones',

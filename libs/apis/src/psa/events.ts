@@ -1,9 +1,9 @@
 import type { Assignment, Changed, ExpenseEntry, ExternalRef, ProjectInPsa, StaffingRequest, TimeEntry } from '#canonical';
 
-/** What the PSA's app says. */
+/** The events of the PSA's app. */
 export interface PsaEvents {
   'project.changed.v1': Changed<ProjectInPsa>;
-  /** As it stands in the PSA, which knows nothing of eligibility. */
+  /** The request as the PSA has it; the PSA knows nothing of eligibility. */
   'staffing-request.changed.v1': Changed<StaffingRequest & { refs: ExternalRef[] }>;
   /** Time and expenses that are or were approved; drafts are not published. Key: the line's id. */
   'time-entry.changed.v1': Changed<TimeEntry>;

@@ -11,7 +11,7 @@ export class InvoiceRequest extends OmitType(Invoice, ['transactions', 'refs']) 
   @Id({ list: true, most: MOST_LINES, description: 'Canonical ids of the expenses on it.' }) expenseIds: string[];
 }
 
-/** Where the PSA has it; nowhere when it was voided before it was ever told. */
+/** Where the PSA has it; nowhere when it was voided before it was first written. */
 export class InvoiceResponse extends PickType(Invoice, ['id', 'status']) {
   @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
 }

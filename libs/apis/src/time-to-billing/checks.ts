@@ -4,7 +4,7 @@ import { FaultView } from '../fault-view.js';
 import { operations, post } from '../operation.js';
 import { ReasonText } from './lines.js';
 
-/** Time as it is being entered: nothing of it is approved yet. */
+/** Time while it is entered: nothing of it is approved yet. */
 export class TimeToCheck extends OmitType(TimeEntry, ['approval', 'approvedAt', 'timesheetId', 'refs'] as const) {}
 
 export class ExpenseToCheck extends OmitType(ExpenseEntry, ['approval', 'approvedAt', 'expenseReportId', 'refs'] as const) {}

@@ -1,7 +1,10 @@
 import type { BillingLine } from '#canonical';
 
-/** What time-to-billing says. */
+/** The events of time-to-billing. */
 export interface TimeToBillingEvents {
-  /** Many lines of a batch in one event, since they come by the hundred; each carries its own `revision`. */
+  /**
+   * Many lines of a batch in one event, since lines come by the hundred; each carries its own
+   * `revision`.
+   */
   'billing-lines.changed.v1': { lines: BillingLine[] };
 }

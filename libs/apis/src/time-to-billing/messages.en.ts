@@ -1,4 +1,6 @@
-/** What time-to-billing says to people, in English. Code -> sentence; `{name}` is a parameter. */
+/**
+ * Time-to-billing's sentences for people, in English. Code -> sentence; `{name}` is a parameter.
+ */
 const catalogue = {
   'assignment.missing': '{person} is not assigned to {project} on {date}.',
   'assignment.other-role': '{person} is assigned to {project} on {date} as {assigned}, not as {role}.',
@@ -133,7 +135,10 @@ const catalogue = {
 } as const;
 export default catalogue;
 
-/** Of lines that a release priced which made a day rate an hour's: still read, and said of no other. */
+/**
+ * For lines priced by a release that converted day rates to hourly ones: still read, but not made
+ * for new lines.
+ */
 export const earlier = {
   'price.day-rate': 'A day of {minutes} minutes makes that {perHour} {currency} an hour.',
   'price.rate-rounded': 'That is {rate} {currency} an hour, rounded half up.',

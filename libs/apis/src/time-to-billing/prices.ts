@@ -4,7 +4,7 @@ import { PageQuery } from '../page.js';
 
 const STATES = ['re-rated', 'asked', 'kept'] as const;
 
-/** A line whose price is not what it would be now. */
+/** A line whose price differs from what it would be now. */
 export class DifferentPrice {
   @Id() lineId: string;
   @Whole({ min: 1 }) version: number;

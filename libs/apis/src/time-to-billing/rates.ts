@@ -2,11 +2,17 @@ import { BusinessDate, Currency, Decimal, Flag, Money, Nested, OneOf, Text, Whol
 import { del, get, operations, put } from '../operation.js';
 import { PageQuery } from '../page.js';
 
-/** Most particular first: what was agreed for this assignment beats what the contract says, and so on to the house's default. */
+/**
+ * Most specific first: what was agreed for this assignment takes precedence over the contract, and
+ * so on down to the firm's default.
+ */
 export const TERM_LEVELS = ['assignment', 'contract', 'project', 'customer', 'legal-entity'] as const;
 export type TermLevel = (typeof TERM_LEVELS)[number];
 
-/** What a unit is: what the firm pays `unitCost` for (a mile, a page); a line; or a day of one person on one project, however many lines it has. */
+/**
+ * The unit of an expense term: what the firm pays `unitCost` for (a mile, a page); a line; or a day
+ * of one person on one project, however many lines it has.
+ */
 export const EXPENSE_UNITS = ['cost', 'item', 'day'] as const;
 export type ExpenseUnit = (typeof EXPENSE_UNITS)[number];
 
