@@ -83,6 +83,6 @@ export class BatchWriter {
   }
 
   #couldNot(what: string, error: unknown): void {
-    log.warn({ part: 'batch-writer', system: this.options.system, err: error }, `could not ${what}; it ends by its time`);
+    log.warn({ part: 'batch-writer', system: this.options.system, err: error }, `could not ${what}; it expires by itself`);
   }
 }

@@ -114,7 +114,7 @@ export class Connector {
         if (!again) throw error;
         const delayMs = backoffMs(attempt, error.retryAfterMs);
         if (performance.now() + delayMs >= deadline) throw error;
-        log.debug({ ...this.#facts(call), attempt, delayMs, problem: error.detail }, 'reads again');
+        log.debug({ ...this.#facts(call), attempt, delayMs, problem: error.detail }, 'read failed, will retry');
         await sleep(delayMs);
       }
     }

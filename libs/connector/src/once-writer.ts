@@ -212,7 +212,7 @@ export class OnceWriter {
   }
 
   async #retire(kind: string, found: FoundOfSet): Promise<void> {
-    log.warn({ part: 'once-writer', system: this.options.system, kind, key: found.key, nativeId: found.id }, 'a duplicate is taken out of use');
+    log.warn({ part: 'once-writer', system: this.options.system, kind, key: found.key, nativeId: found.id }, 'duplicate found, retiring it');
     await this.#lookedUp(kind).retire(found);
     await this.#keeper.retired(kind, found);
   }
@@ -252,7 +252,7 @@ export class OnceWriter {
   }
 
   #couldNot(what: string, error: unknown): void {
-    log.warn({ part: 'once-writer', system: this.options.system, err: error }, `could not ${what}; it ends by its time`);
+    log.warn({ part: 'once-writer', system: this.options.system, err: error }, `could not ${what}; it expires by itself`);
   }
 
   /**

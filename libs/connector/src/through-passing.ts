@@ -28,7 +28,7 @@ export async function throughPassing<T>(work: (attempt: number) => Promise<T>): 
       const { vendor, detail } = error as Problem;
       log.info(
         { part: 'connector', vendor: vendor?.system, vendorCode: vendor?.code, attempt, waitMs, detail },
-        'a write is read back and tried again',
+        'write refused for a passing reason, will read back and retry',
       );
       await sleep(waitMs);
     }

@@ -100,7 +100,7 @@ export class Supervisor {
       for (const { executor_id } of dead) {
         const flows = await this.engine.takeOver(em, executor_id);
         await em.query('delete from flow.executor where executor_id = $1', [executor_id]);
-        if (flows > 0) log.warn({ part: 'flow', executor: executor_id, flows }, 'took over the flows of a process that is gone');
+        if (flows > 0) log.warn({ part: 'flow', executor: executor_id, flows }, 'took over the flows of a dead process');
       }
     });
   }

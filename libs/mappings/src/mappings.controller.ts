@@ -28,7 +28,7 @@ export class MappingsController implements OnApplicationBootstrap {
     const mappings = conflicting.map(({ kind, source, target }) => ({ kind, source, target }));
     log.warn(
       { part: 'mappings', mappings },
-      'spellings of one word mean several things; other spellings of it mean nothing until all but one are removed',
+      'spellings of one word are mapped to different targets; other spellings stay unmapped until all but one are removed',
     );
   }
 

@@ -40,8 +40,8 @@ const event = (type: string, id: string, legalEntities: string[], state: object 
   correlationId: 'spec',
 });
 
-describe('rates and terms that were there before they had legal entities', () => {
-  it('get those of what they are stated for, and none is lost', async () => {
+describe('rates and terms from before they had legal entities', () => {
+  it('get the entities of what they are stated for, and none is lost', async () => {
     const { dataSource } = database;
     await withFullView('the spec', () =>
       dataSource.transaction(em =>
@@ -132,7 +132,7 @@ describe('rates of sold lines that were kept for all days of their deal', () => 
   beforeAll(async () => void (filled = await testDatabase()));
   afterAll(() => filled?.close());
 
-  it('get the days of their lines as they were last told, and none is lost', async () => {
+  it('get the days of their lines by the latest event, and none is lost', async () => {
     const before = [...OF_LIBS, ...billingMigrations.slice(0, 2)];
     await migrateBy(before, filled);
     const state = (startDate: string | undefined, roles: object[]) => ({ startDate, endDate: '2027-06-30', roles });
@@ -181,12 +181,12 @@ describe('rates of sold lines that were kept for all days of their deal', () => 
   });
 });
 
-describe('terms per unit that were there before they said what their unit is', () => {
+describe('terms per unit from before they stated their unit', () => {
   let filled: TestDatabase;
   beforeAll(async () => void (filled = await testDatabase()));
   afterAll(() => filled?.close());
 
-  it('get a cost where they know one and an item where not, each told in the audit, and none is lost', async () => {
+  it('get the unit cost where the term has one, else the unit item; the audit lists each, and none is lost', async () => {
     const upTo = billingMigrations.indexOf(ExpenseUnits1796008920000);
     await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, upTo)], filled);
     await filled.dataSource.query(`
@@ -213,12 +213,12 @@ describe('terms per unit that were there before they said what their unit is', (
   });
 });
 
-describe('projects that were there before finance could name a customer that bears no id of ours', () => {
+describe('projects from before finance could name a customer without an id of ours', () => {
   let filled: TestDatabase;
   beforeAll(async () => void (filled = await testDatabase()));
   afterAll(() => filled?.close());
 
-  it('keep the customer that they have, save a number that names nobody and has no rates, and none is lost', async () => {
+  it('keep their customer, except a number that names nobody and has no rates, and none is lost', async () => {
     const place = billingMigrations.indexOf(CustomerOfDelivery1796020650001);
     await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, place)], filled);
     await filled.dataSource.query(`
@@ -235,12 +235,12 @@ describe('projects that were there before finance could name a customer that bea
   });
 });
 
-describe('lines that were passed over while an older version was on an invoice', () => {
+describe('lines that were skipped while an older version was on an invoice', () => {
   let filled: TestDatabase;
   beforeAll(async () => void (filled = await testDatabase()));
   afterAll(() => filled?.close());
 
-  it('rest with it, whatever else there is goes on as it did, and none is lost', async () => {
+  it('are done with that invoice, all others go on as before, and none is lost', async () => {
     const upTo = billingMigrations.indexOf(PassedOver1796035817000);
     await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, upTo)], filled);
     const lines = [

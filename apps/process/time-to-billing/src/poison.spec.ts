@@ -55,7 +55,7 @@ const retry = (id: string) =>
 const native = (nativeId: string) => [{ system: 'kantata', account: 'larkfield', type: 'time_entry', nativeId }];
 
 describe('a line that Postgres refuses', () => {
-  it('is set aside when it is taken in, and the others of its batch are billed; a retry takes it', async () => {
+  it('is set aside at intake, and the others of its batch are billed; a retry takes it in', async () => {
     const [bad, ...good] = Array.from({ length: 12 }, (_, n) => short(`taken-${n}`, { refs: native(`70${n}`) }));
     const mend = await refuse('line', 'id', [bad.id]);
     for (const entry of [good[0], bad, ...good.slice(1)]) await billing.approve(entry);
@@ -75,7 +75,7 @@ describe('a line that Postgres refuses', () => {
     expect((await billing.rest('GET', '/queue')).body).not.toHaveProperty('setAside');
   });
 
-  it('is set aside when it is checked, and the others that are checked with it are billed; a retry takes it', async () => {
+  it('is set aside when it is assessed, and the others of its batch are billed; a retry assesses it', async () => {
     const [bad, ...good] = Array.from({ length: 12 }, (_, n) => short(`checked-${n}`, { refs: native(`80${n}`) }));
     const mend = await refuse('posting', 'line_id', [bad.id]);
     for (const entry of [good[0], bad, ...good.slice(1)]) await billing.approve(entry);
@@ -107,7 +107,7 @@ describe('a line that Postgres refuses', () => {
     return mend;
   };
 
-  it('is set aside when its outcome is noted, and the others of its batch are posted; a retry notes it', async () => {
+  it('is set aside when its outcome is recorded, and the others of its batch are posted; a retry records it', async () => {
     const [bad, ...good] = Array.from({ length: 6 }, (_, n) => short(`settled-${n}`, { refs: native(`90${n}`) }));
     const mend = await unsettled(bad, good);
     const exception = await exceptionOf(`tl-${bad.id}-v1`);
@@ -117,7 +117,7 @@ describe('a line that Postgres refuses', () => {
     expect(billing.around.history.filter(one => one.includes(bad.id))).toEqual([`post tl-${bad.id}-v1`]);
   });
 
-  it('is for finance when its outcome was passed over, and is on its way no more', async () => {
+  it('goes to finance when its outcome was skipped, and is no longer in flight', async () => {
     const [bad, good] = [short('passed-outcome'), short('beside-passed-outcome')];
     const mend = await unsettled(bad, [good]);
     const exception = await exceptionOf(`tl-${bad.id}-v1`);
@@ -127,7 +127,7 @@ describe('a line that Postgres refuses', () => {
     expect((await billing.reaches(bad.id, 'blocked')).block).toMatchObject({ desk: 'finance' });
   });
 
-  it('is taken with the next release', async () => {
+  it('is retried by the next release', async () => {
     const bad = short('released', { refs: native('1000') });
     const mend = await refuse('line', 'id', [bad.id]);
     await billing.approve(bad);
@@ -140,8 +140,8 @@ describe('a line that Postgres refuses', () => {
   });
 });
 
-describe('lines of which too many can not be checked', () => {
-  it('wait as they are: checking is stopped, named, and goes on when a person says so', async () => {
+describe('lines of which too many fail to be assessed', () => {
+  it('wait as they are: the job stops, the queue names it, and it goes on when a person says so', async () => {
     const lines = Array.from({ length: 25 }, (_, n) => short(`many-${n}`, { timesheetId: mintId('timesheet', 'spec', 'many') }));
     const mend = await refuse(
       'posting',
@@ -180,7 +180,7 @@ describe('lines of which too many can not be checked', () => {
   });
 });
 
-describe('a line that the ERP app can not read', () => {
+describe('a line that the ERP app cannot read', () => {
   it('is set aside by itself; the others of its batch are posted', async () => {
     const [bad, ...good] = Array.from({ length: 8 }, (_, n) => short(`unreadable-${n}`));
     billing.around.unreadable.add(`tl-${bad.id}-v1`);
@@ -194,8 +194,8 @@ describe('a line that the ERP app can not read', () => {
   });
 });
 
-describe('a timesheet that the PSA app refuses to be told of', () => {
-  it('is set aside by itself, and told when a person retries', async () => {
+describe('a timesheet whose status the PSA app refuses', () => {
+  it('is set aside by itself, and its status is sent when a person retries', async () => {
     const sheet = mintId('timesheet', 'spec', 'refused');
     billing.around.refusesStatus.set(sheet, { kind: 'unprocessable' });
     const entry = short('sheet', { timesheetId: sheet });
@@ -209,7 +209,7 @@ describe('a timesheet that the PSA app refuses to be told of', () => {
 });
 
 describe('timesheets of which the PSA app refuses too many', () => {
-  it('are told no more, named, until a person says so', async () => {
+  it('stop the job, which the queue names, until a person says so', async () => {
     await billing.dataSource.query(`update events.set_aside set at = at - interval '1 hour'`);
     const sheets = Array.from({ length: 25 }, (_, n) => mintId('timesheet', 'spec', `too-many-${n}`));
     for (const sheet of sheets) billing.around.refusesStatus.set(sheet, { kind: 'unprocessable' });
@@ -251,7 +251,7 @@ describe('timesheets of which the PSA app refuses too many', () => {
   }
 });
 
-describe('a removal that the ERP app can not read', () => {
+describe('a removal that the ERP app cannot read', () => {
   /** Posted, and then corrected: its first version is to be taken out. */
   const corrected = async (name: string): Promise<TimeEntry> => {
     const entry = short(name);
@@ -262,7 +262,7 @@ describe('a removal that the ERP app can not read', () => {
     return entry;
   };
 
-  it('is set aside by itself on a desk, lines go on, and a retry takes it out', async () => {
+  it('is set aside by itself on a desk, other lines go on, and a retry removes the line', async () => {
     const { id } = await corrected('not-removed');
     const exception = await exceptionOf(`tl-${id}-v1`);
     expect(exception).toMatchObject({ desk: 'integration', reasons: [{ text: expect.stringContaining('memo must be shorter') }] });
@@ -278,7 +278,7 @@ describe('a removal that the ERP app can not read', () => {
     await eventually(async () => (await billing.rest('GET', `/exceptions/${exception.id}`)).body.state === 'resolved');
   });
 
-  it("is finance's to credit once a person passes it over", async () => {
+  it('goes to finance for a credit once a person skips it', async () => {
     const { id } = await corrected('passed-over');
     const exception = await exceptionOf(`tl-${id}-v1`);
     const skip = { action: 'skip', reason: 'credited by hand' };
@@ -287,10 +287,10 @@ describe('a removal that the ERP app can not read', () => {
   });
 });
 
-describe('lines of before texts were cleaned', () => {
+describe('lines from before texts were cleaned', () => {
   const notes = ['Mu\u0308ller '.repeat(10), 'Mu\u0308ller, Dvor\u030ca\u0301k '.repeat(80), `${'a'.repeat(299)}😀 tail`, 'one\r\ntwo\u0007'];
 
-  it('that are posted and invoiced have no write at the ERP when all is read again', async () => {
+  it('cause no write at the ERP when they are posted and invoiced and everything is read again', async () => {
     const lines = notes.map((note, n) => short(`old-${n}`, { note: note.slice(0, 1_000), person: { email: 'Rene\u0301@larkfield.example' } }));
     for (const line of lines) await billing.approve({ ...line, note: cleanText(line.note!) });
     for (const { id } of lines) await billing.reaches(id, 'posted');
@@ -326,8 +326,8 @@ describe('lines of before texts were cleaned', () => {
   });
 });
 
-describe('whatever the mix of lines that can be billed and lines that can not', () => {
-  it('each good one is posted once, and each bad one is named, with an outage in its midst', async () => {
+describe('in any mix of lines that can and cannot be billed', () => {
+  it('each good one is posted once, and each bad one is named, despite an outage', async () => {
     const kinds = ['good', 'good', 'good', 'taken', 'checked', 'unreadable'] as const;
     let round = 0;
     await fc.assert(

@@ -36,7 +36,7 @@ describe('approved time and expenses', () => {
     });
   });
 
-  it('are posted once however often the approval is told', async () => {
+  it('are posted once, however often the approval is published', async () => {
     const entry = someTime('told-twice');
     await billing.approve(entry);
     await billing.reaches(entry.id, 'posted');
@@ -105,7 +105,7 @@ describe('approved time and expenses', () => {
     expect(await billing.reaches(entry.id, 'posted')).toMatchObject({ version: 2 });
   });
 
-  it('that are billed and corrected come to rest where finance leaves their invoice as it is', async () => {
+  it('that are billed and corrected are done when finance leaves their invoice as it is', async () => {
     const entry = someTime('left-billed');
     await billing.approve(entry);
     await billing.reaches(entry.id, 'posted');
@@ -123,7 +123,7 @@ describe('approved time and expenses', () => {
     expect(await billing.reaches(entry.id, 'needs-credit')).toMatchObject({ version: 3 });
   });
 
-  it('tell all that is wrong at once, and a group goes on when the rate that it lacked arrives', async () => {
+  it('report all their faults at once, and a group goes on when its missing rate arrives', async () => {
     const entries = ['one', 'two', 'three'].map(name =>
       someTime(`analyst-${name}`, { role: 'ANALYST', person: { email: `analyst-${name}@larkfield.example` } }),
     );
@@ -137,7 +137,7 @@ describe('approved time and expenses', () => {
     expect(body.items.filter((one: { keys: { line: string } }) => entries.some(({ id }) => id === one.keys.line))).toEqual([]);
   });
 
-  it('go on when what they lacked arrives with no word of it', async () => {
+  it('go on when the missing data arrives without an event', async () => {
     billing.around.unknownPeople.add('new@larkfield.example');
     const entry = someTime('newcomer', { person: { email: 'new@larkfield.example' } });
     await billing.approve(entry);
@@ -186,7 +186,7 @@ describe('approved time and expenses', () => {
     expect(await billing.reaches(entry.id, 'posted')).toMatchObject({ version: 1 });
   });
 
-  it('of work until the end of their project are posted, later ones are asked about, and go when it runs again', async () => {
+  it('of work until the end of their project are posted; later ones are asked about, and posted when the project runs again', async () => {
     const told = (status: 'archived' | 'active', day: string) =>
       billing.tell(
         'financial-project.changed.v1',
@@ -208,7 +208,7 @@ describe('approved time and expenses', () => {
     await billing.reaches(after.id, 'posted');
   });
 
-  it('wait, visibly and with no error, while the ERP is away, and go when it is back', async () => {
+  it('wait visibly and without an error while the ERP is away, and go on when it is back', async () => {
     billing.around.away = true;
     const entry = someTime('away', { person: { email: 'dan@larkfield.example' } });
     await billing.approve(entry);
@@ -251,7 +251,7 @@ describe('approved time and expenses', () => {
     expect(billing.around.held.get(external(expense.id, 1))).toMatchObject({ kind: 'expense', category: 'Lodging', amount: money('120', 'GBP') });
   });
 
-  it('are told to the PSA by timesheet once they have come to rest', async () => {
+  it('are reported to the PSA per timesheet once they have stopped changing', async () => {
     const timesheetId = mintId('timesheet', 'spec', 'of-fay');
     const entries = ['a', 'b'].map(name => someTime(`fay-${name}`, { timesheetId, person: { email: 'fay@larkfield.example' } }));
     for (const entry of entries) await billing.approve(entry);
@@ -298,7 +298,7 @@ describe('approved time and expenses', () => {
     expect(billing.around.doubled, billing.around.history.join('\n')).toEqual([]);
   });
 
-  it('cost next to nothing while nothing is to be done', async () => {
+  it('cost next to nothing while there is no work', async () => {
     await eventually(async () => (await billing.dataSource.query<unknown[]>(`select 1 from billing.status_back where wanted > told`)).length === 0, {
       withinMs: 20_000,
     });
@@ -322,7 +322,7 @@ describe('a capped project', () => {
   beforeAll(async () => void (billing = await testBilling({ project: { notToExceed: money('700', 'GBP') } })));
   afterAll(() => billing.close());
 
-  it('bills up to the cap in the order of work dates, keeps the rest as overage, and releases it when a correction frees room', async () => {
+  it('bills up to the cap in the order of work dates, keeps the rest as overage, and releases it when a correction frees headroom', async () => {
     const days = ['2026-11-02', '2026-11-03', '2026-11-04'];
     const entries = days.map((workDate, n) => someTime(`capped-${n}`, { workDate }));
     for (const entry of entries) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '#testing';
 import { AS_OF, someTime, testBilling, type TestBilling } from './time-to-billing.fixture.js';
 
-describe('an ERP that does not tell its books', () => {
+describe('an ERP that publishes no accounting periods', () => {
   let billing: TestBilling;
   beforeAll(async () => {
     billing = await testBilling({ erp: { lacks: ['books'] } });
@@ -27,7 +27,7 @@ describe('an ERP that does not tell its books', () => {
   });
 });
 
-it('an ERP that tells its books, and has no period yet, has lines wait for one', async () => {
+it('an ERP that publishes periods but has none yet makes lines wait for one', async () => {
   const billing = await testBilling({ periods: false });
   const entry = someTime('no-period');
   await billing.approve(entry);

@@ -25,7 +25,7 @@ describe('the data of addresses', () => {
   });
 });
 
-describe('what an address lacks', () => {
+describe('the missing part of an address', () => {
   const firms = new Map([['IT', ['street' as const, 'city' as const]]]);
   const whole = { street: '1 Main', city: 'Town', state: 'State', postalCode: '1234' };
   const lacks = (country: string, ...without: (keyof typeof whole)[]) =>
@@ -53,7 +53,7 @@ describe('what an address lacks', () => {
     ['OM', 'street', ['street']],
   ] as const)('of %s without %s is %s', (country, part, missing) => expect(lacks(country, part)).toEqual(missing));
 
-  it('is the emirate where there is neither that nor a city', () => {
+  it('is the emirate where the address has neither emirate nor city', () => {
     expect(lacks('AE', 'city', 'state')).toEqual(['state']);
   });
 });

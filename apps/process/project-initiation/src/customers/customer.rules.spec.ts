@@ -21,7 +21,7 @@ describe('what is wrong with a customer', () => {
     expect(codes({ billingAddress: dubai, taxRegistration: '100-3456-7890-1234' })).toEqual([]);
   });
 
-  it('is told all at once, whether its country is known or not', () => {
+  it('is reported all at once, whether its country is known or not', () => {
     expect(codes({ name: '', billingAddress: { country: UNKNOWN_COUNTRY, countryName: 'Deutchland', street: '1' }, taxRegistration: 'x' })).toEqual([
       'name-missing',
       'country-unknown',
@@ -33,7 +33,7 @@ describe('what is wrong with a customer', () => {
     ]);
   });
 
-  it('is what the firm says itself, where it does', () => {
+  it('follows the firm’s own rules where it has some', () => {
     const { billingAddress } = aCustomer();
     const italian = { ...billingAddress!, country: 'IT', state: undefined };
     expect(codes({ billingAddress: italian, taxRegistration: 'IT00743110157' })).toEqual(['address-incomplete']);
@@ -71,7 +71,7 @@ describe('a tax registration with the wrong check digits', () => {
     expect(mappingNeedsMet({ kind: 'tax-registration', source: 'GB:GB123456789', target: 'right' }, [need])).toEqual([need]);
   });
 
-  it('is asked about no more once another is entered', () => {
+  it('is no longer asked about once another is entered', () => {
     expect(needsOf(deal('GB123456789'), nothing, AS_REFUSED, rulesBy({})).has(need)).toBe(true);
     expect(needsOf(deal('GB980780684'), nothing, AS_REFUSED, rulesBy({})).has(need)).toBe(false);
     expect(needsMetBy(deal('GB980780684'), nothing, AS_REFUSED, rulesBy({}))).toContain(`customer:${customer.id}:tax-registration`);

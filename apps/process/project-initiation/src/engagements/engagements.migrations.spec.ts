@@ -23,7 +23,7 @@ async function migrateBy(migrations: MigrationClass[]): Promise<void> {
 }
 
 describe('the rates of deals that run already', () => {
-  it('are agreed as they were told last, one row for each running deal, and no engagement is lost', async () => {
+  it('are those of the latest event, one row for each running deal, and no engagement is lost', async () => {
     const { dataSource } = database;
     const told = (id: string, type: 'deal.won.v1' | 'deal.changed.v1', rate: string) => {
       const [first, second] = aDeal({ id }).roles;
@@ -93,7 +93,7 @@ describe('the rates of deals that run already', () => {
   });
 });
 
-describe('what was answered about sold rates', () => {
+describe('answers about sold rates', () => {
   const hour = (amount: string) => ({ amount, currency: 'GBP', unit: 'hour' });
   const given = (line: string, rate: string, answer: 'apply' | 'keep', from: string, reRate = false) => ({
     line,
@@ -109,7 +109,7 @@ describe('what was answered about sold rates', () => {
     agreements: agreements.map(([from, rate]) => ({ from, role: 'SVC-ARCHITECT', rate: hour(rate) })),
   });
 
-  it('is one decision for each line and rate, and what is open is asked: nothing is lost', async () => {
+  it('become one decision for each line and rate, open ones become questions, and nothing is lost', async () => {
     const { dataSource } = database;
     const answers: Record<string, object[]> = {
       dea_carried: [

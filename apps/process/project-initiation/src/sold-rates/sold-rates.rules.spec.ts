@@ -30,8 +30,8 @@ const answer = (rate: string, over: Partial<RateAnswer> = {}): RateAnswer => ({
   ...over,
 });
 
-describe('a sold rate that is not the card’s', () => {
-  it('is refused, asked about or taken, by policy', () => {
+describe('a sold rate that differs from the card’s', () => {
+  it('is refused, asked about or accepted, by policy', () => {
     expect(offCardFaults(at('150'), AS_REFUSED)).toMatchObject([{ reason: { code: 'deal.rate-differs' }, need: `deal:${aDeal().id}:rate-card` }]);
     expect(offCardFaults(at('150'), grounds({}))).toMatchObject([
       { reason: { code: 'deal.rate-differs' }, need: `sold-rate:${aDeal().id}:${architect.id}` },
@@ -49,7 +49,7 @@ describe('a sold rate that is not the card’s', () => {
     expect(offCardFaults(at(rate), grounds({ abovePercent }))).toHaveLength(questions);
   });
 
-  it('is no question any more when just that rate was answered, either way, or is agreed', () => {
+  it('raises no question when exactly that rate was answered, either way, or is agreed', () => {
     expect(offCardFaults(at('170'), grounds({ answers: [answer('170')] }))).toEqual([]);
     expect(offCardFaults(at('170'), grounds({ answers: [answer('170', { answer: 'keep' })] }))).toEqual([]);
     expect(offCardFaults(at('171'), grounds({ answers: [answer('170')] }))).toHaveLength(1);
@@ -58,7 +58,7 @@ describe('a sold rate that is not the card’s', () => {
     expect(offCardFaults(at('170', { role: 'SVC-CONSULTANT' }), grounds({ lines: agree(at('170'), NOTHING_AGREED).lines }))).toHaveLength(1);
   });
 
-  it('is refused although it was answered, where policy refuses it', () => {
+  it('is refused in spite of an answer, where policy refuses it', () => {
     expect(offCardFaults(at('170'), grounds({ offCard: 'refuse', answers: [answer('170')] }))).toHaveLength(1);
   });
 });
@@ -67,7 +67,7 @@ describe('the question about a sold rate', () => {
   const { lines } = agree(at('160'), NOTHING_AGREED);
   const asked = (of: typeof lines) => rateQuestions(offCardFaults(at('170'), grounds({ lines: of })), of)[0];
 
-  it('says what is agreed of the line and what it is sold at now', () => {
+  it('states the agreed rate of the line and its new one', () => {
     const question = { attribute: architect.id, noun: 'sold-rate', target: 'throughline', wanted: JSON.stringify(hour('170.00')) };
     expect([asked(lines), asked([])]).toEqual([
       { ...question, stands: JSON.stringify(hour('160.00')) },
@@ -75,7 +75,7 @@ describe('the question about a sold rate', () => {
     ]);
   });
 
-  it('is answered as long as the same is agreed, to be applied or kept', () => {
+  it('can be answered while the agreed rate is the same, with apply or keep', () => {
     const detail = { from: '2026-12-10', reRate: true };
     const decided = { ...asked(lines), outcome: 'keep', detail } as const;
     expect(rateAnswersOf([decided], lines)).toEqual([{ line: architect.id, rate: hour('170.00'), answer: 'keep', ...detail }]);
@@ -84,21 +84,21 @@ describe('the question about a sold rate', () => {
   });
 });
 
-describe('what is agreed of a deal', () => {
+describe('the agreed rates of a deal', () => {
   const before = { ...NOTHING_AGREED, lines: agree(at('160'), NOTHING_AGREED).lines };
   const days = (deal: Deal, answers: RateAnswer[], lines = before.lines) => {
     const now = agree(deal, { lines, answers });
     return { ...now, days: ratesOf(now.lines).map(({ amount, from, to }) => [amount, from, to]) };
   };
 
-  it('is at first what was sold, for the days of each line', () => {
+  it('are at first the sold ones, for the days of each line', () => {
     expect(ratesOf(before.lines)).toEqual([
       { id: architect.id, role: 'SVC-ARCHITECT', ...unitRateOf(architect), from: '2026-12-01', to: '2027-03-31' },
     ]);
     expect(days(at('160', { startDate: undefined, endDate: undefined }), [], []).days).toEqual([['160.00', '2026-12-01', '2027-03-31']]);
   });
 
-  it('is another rate from the day that was answered, and priced again from there only when that was said', () => {
+  it('change from the day in the answer, and work from before is priced again only when the answer says so', () => {
     const expected = [
       ['160.00', '2026-12-01', '2026-12-09'],
       ['170.00', '2026-12-10', '2027-03-31'],
@@ -110,21 +110,21 @@ describe('what is agreed of a deal', () => {
     });
   });
 
-  it('stays when it was answered that it stays', () => {
+  it('stay when the answer says so', () => {
     expect(days(at('170'), [answer('170', { answer: 'keep' })]).days).toEqual([['160.00', '2026-12-01', '2027-03-31']]);
   });
 
-  it('is told once: the same deal again changes nothing and prices nothing again', () => {
+  it('are published once: the same deal again changes nothing and prices nothing again', () => {
     const answers = [answer('170', { reRate: true })];
     const once = agree(at('170'), { lines: before.lines, answers });
     expect(agree(at('170'), { lines: once.lines, answers })).toEqual({ lines: once.lines, said: [] });
   });
 
-  it('corrects the whole line where a change needs no answer, and nobody said what becomes of what is priced', () => {
+  it('are corrected for the whole line when a change needs no answer, and policy decides about priced work', () => {
     expect(days(at('165'), [])).toMatchObject({ days: [['165.00', '2026-12-01', '2027-03-31']], said: [] });
   });
 
-  it('goes by the last answer of several, each from its day; one that is for earlier replaces what comes after', () => {
+  it('follow the last of several answers, each from its day; an answer for an earlier day replaces later ones', () => {
     const second = days(
       at('180'),
       [answer('170'), answer('180', { from: '2027-01-01' })],
@@ -141,7 +141,7 @@ describe('what is agreed of a deal', () => {
     ]);
   });
 
-  it('follows the days of its line, which need no answer', () => {
+  it('follow the days of their line, which need no answer', () => {
     const { lines } = agree(at('170'), { ...before, answers: [answer('170')] });
     const moved = (startDate: string, endDate: string) => days(at('170', { startDate, endDate }), [], lines).days;
     expect(moved('2026-12-05', '2027-01-31')).toEqual([
@@ -152,7 +152,7 @@ describe('what is agreed of a deal', () => {
     expect(moved('2026-12-01', '2026-12-09')).toEqual([['160.00', '2026-12-01', '2026-12-09']]);
   });
 
-  it('is nothing of a line that is not sold any more', () => {
+  it('do not include a line that is no longer sold', () => {
     expect(days(aDeal({ roles: [] }), []).lines).toEqual([]);
   });
 });

@@ -31,8 +31,8 @@ const answer = (exception: string, body: object, as: object = FINANCE) =>
 
 const WHOLE = ['2026-12-01', '2027-03-31'];
 
-describe('a rate that is changed in the CRM to one that is not the card’s', () => {
-  it('is asked about, holds from the day of the answer, and is told with whether approved lines are priced again', async () => {
+describe('a rate that the CRM changes to one that differs from the card’s', () => {
+  it('is asked about, holds from the day of the answer, and is published with whether approved lines are priced again', async () => {
     const deal = soldDeal('changed-rate');
     const line = deal.roles[0].id;
     await initiation.win(deal);
@@ -64,7 +64,7 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
     expect(await agreed(deal)).toHaveLength(2);
   });
 
-  it('holds from the day of the answer on where that names no other', async () => {
+  it('holds from the day the answer is given where the answer names no other', async () => {
     const deal = soldDeal('no-day', { startDate: '2026-11-01', roles: [{ ...soldDeal('no-day').roles[0], startDate: '2026-11-01' }] });
     await initiation.win(deal);
     await initiation.done(deal.id, 1);
@@ -76,7 +76,7 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
     expect((await agreed(deal)).at(-1)!.days.at(-1)).toEqual(['170.00', body.from, '2027-03-31']);
   });
 
-  it('is not taken where the answer keeps what was agreed, and just that rate is not asked about again', async () => {
+  it('is not used where the answer keeps the agreed rate, and exactly that rate is not asked about again', async () => {
     const deal = soldDeal('kept-rate');
     await initiation.win(deal);
     await initiation.done(deal.id, 1);
@@ -91,7 +91,7 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
     await initiation.exception(deal.id, 'open', 'deal.rate-differs');
   });
 
-  it('is answered once, of two who answer at the same moment', async () => {
+  it('is answered once when two people answer at the same moment', async () => {
     const deal = soldDeal('answered-twice');
     await initiation.win(deal);
     await initiation.done(deal.id, 1);
@@ -108,7 +108,7 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
     expect(answers.map(({ outcome }) => outcome)).toEqual([given.find(({ status }) => status === 200)!.body.answer]);
   });
 
-  it('is answered once where the answer was lost on the way, and told to who asks again with the same key', async () => {
+  it('is answered once when the answer’s response was lost, and a retry with the same key gets the response', async () => {
     const deal = soldDeal('lost-answer');
     await initiation.win(deal);
     await initiation.done(deal.id, 1);
@@ -130,7 +130,7 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
     expect([audited.length, (await agreed(deal)).length]).toEqual([1, 2]);
   });
 
-  it('is answered by nothing that is too large, whole or in a part', async () => {
+  it('accepts no answer that is too large, whole or in a part', async () => {
     const deal = soldDeal('large-answer');
     await initiation.win(deal);
     await initiation.done(deal.id, 1);
@@ -145,7 +145,7 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
     expect(await agreed(deal)).toHaveLength(1);
   });
 
-  it('is a question like those of ownership: answered, kept and passed over as they are, by its need or with all else that is asked', async () => {
+  it('is a question like those of ownership: answered, kept and skipped in the same way, alone or with all others', async () => {
     const deal = soldDeal('as-any-question');
     const [{ id: line }] = deal.roles;
     const need = `sold-rate:${deal.id}:${line}`;
@@ -176,7 +176,7 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
     expect(decisions).toEqual([{ outcome: 'keep', stands: '170.00', wanted: '180.00', base: '170.00', reason: 'agreed by mail', by: true }]);
   });
 
-  it('is asked about anew when it comes back after another was agreed: the answer of then is not one of now', async () => {
+  it('is asked about again when it returns after another rate was agreed: the former answer no longer counts', async () => {
     const deal = soldDeal('back-again');
     await initiation.win(deal);
     await initiation.done(deal.id, 1);
@@ -196,7 +196,7 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
     expect((await agreed(deal)).at(-1)!.days.map(([rate]) => rate)).toEqual(['160.00', '170.00', '180.00']);
   });
 
-  it('is answered by those who see the deal now, whoever saw it when its rates were agreed', async () => {
+  it('is answered by people who see the deal now, not by those who saw it when its rates were agreed', async () => {
     const deal = soldDeal('moved-entity');
     await initiation.win(deal);
     await initiation.done(deal.id, 1);
@@ -206,7 +206,7 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
     expect(given).toMatchObject({ status: 200, body: { answer: 'keep' } });
   });
 
-  it('is no question any more when the CRM has the card’s rate again, or the line is gone', async () => {
+  it('raises no question any more when the CRM has the card’s rate again, or the line is gone', async () => {
     for (const cure of [(deal: Deal) => at(deal, '160'), ({ roles }: Deal) => ({ roles: roles.slice(1) })]) {
       const deal = soldDeal(`cured-${String(cure(soldDeal('x')).roles!.length)}`);
       await initiation.win(deal);
@@ -221,8 +221,8 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
   });
 });
 
-describe('a deal that is won with a rate that is not the card’s', () => {
-  it('waits for the answer that it holds; there is nothing else to keep', async () => {
+describe('a deal that is won with a rate that differs from the card’s', () => {
+  it('waits for the answer that the rate holds; there is no other rate to keep', async () => {
     const deal = soldDeal('won-off-card');
     const off = { ...deal, ...at(deal, '150') };
     await initiation.win(off);
@@ -234,7 +234,7 @@ describe('a deal that is won with a rate that is not the card’s', () => {
     expect(await agreed(deal)).toEqual([{ days: [['150.00', ...WHOLE]], said: [] }]);
   });
 
-  it('of two rates of one role for the same days goes on when it is said that each assignment has its own', async () => {
+  it('goes on with two rates of one role for the same days when the answer is that each assignment has its own', async () => {
     const deal = soldDeal('sold-twice');
     const [first] = deal.roles;
     await initiation.win({ ...deal, roles: [first, { ...first, id: soldDeal('sold-twice-too').roles[0].id, ratePerHour: money('180', 'GBP') }] });

@@ -31,7 +31,7 @@ describe('an expense', () => {
     ]);
   });
 
-  it('with mark-up in another currency is a charge of ours, with its exchange rate told', () => {
+  it('with mark-up in another currency is a charge of ours, and its explanation has the exchange rate', () => {
     const facts = theFacts({
       expenseTerms: [aTerm({ treatment: 'mark-up', percent: '7.5' })],
       exchangeRates: [anExchangeRate('EUR', 'GBP', '0.8612'), anExchangeRate('EUR', 'GBP', '0.87', '2026-11-19')],

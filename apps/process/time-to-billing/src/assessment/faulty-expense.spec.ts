@@ -8,7 +8,7 @@ import type { LineFacts } from '../facts/line-facts.js';
 import { anExchangeRate, anExpense, PROJECT, theFacts, theWorker } from '../facts/line-facts.fixture.js';
 import { aTerm, faultsOf, projectWith, unfilled } from './assessed.fixture.js';
 
-describe('what is wrong with an expense', () => {
+describe('a faulty expense', () => {
   const corrected = 'line:exp_00000000000000000001:corrected';
   const examples: [string, ExpenseEntry, LineFacts, string, string, string][] = [
     [

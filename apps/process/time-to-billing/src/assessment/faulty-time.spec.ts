@@ -20,7 +20,7 @@ import {
 } from '../facts/line-facts.fixture.js';
 import { faultsOf, projectWith, unfilled } from './assessed.fixture.js';
 
-describe('what is wrong with a line of time', () => {
+describe('the faults of a line of time', () => {
   const gone = { matches: 1, worker: theWorker({ status: 'terminated' as const }) };
   const examples: [string, TimeEntry, LineFacts, string, string, string][] = [
     [

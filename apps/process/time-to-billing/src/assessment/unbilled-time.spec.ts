@@ -119,7 +119,7 @@ describe('the estimate of time that has no price', () => {
     expect(estimate(aTimeEntry(), theFacts({ rates: [] }))).toBeNull();
   });
 
-  it('is zero of what is not billed', () => {
+  it('is zero for time that is not billed', () => {
     expect(estimate(aTimeEntry({ billable: false }), theFacts(closed))).toEqual(money('0', 'GBP'));
   });
 });

@@ -25,7 +25,7 @@ const said = (line: Record<string, any>, code: string): string[] =>
   line.explanation.filter((one: { code: string }) => one.code === code).map(({ text }: { text: string }) => text);
 
 describe('a line that is capped', () => {
-  it('names the cap and what is over it, and costs the owner of the project what all of it is worth', async () => {
+  it('names the cap and what is over it, and costs the owner of the project what the whole line is worth', async () => {
     const projectId = await project('lent', '100');
     const entry = someTime('lent', { projectId, workedMinutes: 60, person: { email: LENT } });
     await billing.approve(entry);
@@ -61,7 +61,7 @@ describe('a line that is capped', () => {
     expect(said(all, 'price.cap-gone')).toEqual(['The project has no cap any more: 53.33 GBP more of it are billed, 160.00 GBP in all.']);
   });
 
-  it('names the cap where nothing of it fits, with nothing to sell', async () => {
+  it('names the cap where nothing of the line fits, with nothing to sell', async () => {
     const projectId = await project('nothing', '0');
     const entry = someTime('nothing', { projectId, workedMinutes: 60, person: { email: LENT } });
     await billing.approve(entry);
@@ -74,7 +74,7 @@ describe('a line that is capped', () => {
     expect(said(line, 'price.capped')).toEqual(['0.00 GBP of it fit under the not-to-exceed of 0.00 GBP and are billed, 160.00 GBP are over it.']);
   });
 
-  it('has the room before a younger one that would fit, which is billed when the older one waits no more', async () => {
+  it('gets the headroom before a younger line that would fit, which is billed when the older one waits no more', async () => {
     const projectId = await project('queue', '100');
     const older = someTime('older', { projectId, workedMinutes: 60 });
     const younger = anExpense('younger', { projectId, expenseDate: '2026-11-03', amount: money('1', 'GBP') });
@@ -88,7 +88,7 @@ describe('a line that is capped', () => {
     expect(await billing.reaches(younger.id, 'posted')).toMatchObject({ money: money('1', 'GBP') });
   });
 
-  it('has a sale of what is billed for an expense too', async () => {
+  it('has a sale of the billed part for an expense too', async () => {
     const projectId = await project('expense', '50');
     const expense = anExpense('lent', { projectId, amount: money('84.20', 'GBP'), person: { email: LENT } });
     await billing.approve(expense);

@@ -29,7 +29,7 @@ const told = ({ lineId, within, over }: CapSplit): string => {
   return `${lineId}: ${part(within)} / ${part(over)}`;
 };
 
-describe('the room under a not-to-exceed', () => {
+describe('the headroom under a not-to-exceed', () => {
   const examples: [string, Cap, CapLine[], string[], string][] = [
     ['all that fits is within', cap('1000'), [time('a', '2026-11-16', 60, '160')], ['a: 60m 160.00 / -'], '160.00'],
     ['to the last penny', cap('160'), [time('a', '2026-11-16', 60, '160')], ['a: 60m 160.00 / -'], '160.00'],
@@ -81,7 +81,7 @@ describe('the room under a not-to-exceed', () => {
     expect(result.consumed).toEqual(gbp(consumed));
   });
 
-  it('is left to an older line whose overage waits, by a younger one that would fit, unless it takes money back or is corrected', () => {
+  it('is left to an older line whose overage waits by a younger one that would fit, unless that is a refund or a correction', () => {
     const waiting = { lineId: 'b', workDate: '2026-11-17' };
     const lines = [
       expense('a', '2026-11-17', '1'),
@@ -142,7 +142,7 @@ describe('as properties', () => {
     );
   });
 
-  it('what is given never passes the limit, and is told to the penny', () => {
+  it('the headroom given never exceeds the limit, and is stated to the penny', () => {
     fc.assert(
       fc.property(caps, lines, (room, all) => {
         const { splits, consumed } = consumeCap(room, all);

@@ -30,7 +30,7 @@ function lineOf(assessment: Assessment, billing: 'unbilled' | 'billed' = 'unbill
 }
 
 describe('a line whose rates were corrected', () => {
-  it('differs by what it would be now, and by nothing where that is what it is', () => {
+  it('differs by its price now, and by nothing where the price is the same', () => {
     const line = lineOf(at('160.00'));
     expect(differenceOf(line, at('160'))).toBeUndefined();
     const difference = differenceOf(line, at('150.00'))!;
@@ -39,11 +39,11 @@ describe('a line whose rates were corrected', () => {
     expect(differenceIn({ was: money('1', 'GBP'), now: money('1', 'EUR') })).toBeNull();
   });
 
-  it('differs where two rates make one amount of some minutes, since the hour is billed at another rate', () => {
+  it('differs where two rates give the same amount for its minutes, since its hour has another rate', () => {
     expect(isTouched(at('0.10', 1), at('0.20', 1))).toBe(true);
   });
 
-  it('has no price where there is no rate for it any more, and keeps it where something else is wrong with it', () => {
+  it('has no price where its rate is gone, and keeps it where something else is wrong', () => {
     expect(differenceOf(lineOf(at('160.00')), without)).toEqual({ was: money('160', 'GBP'), now: null });
     expect(differenceOf(lineOf(at('160.00')), at('999999999999999.99', 900))).toEqual({ was: money('160', 'GBP'), now: null });
     const incomplete = {

@@ -76,7 +76,7 @@ const looked = () =>
   });
 
 describe('a rate that is corrected after lines were priced by it', () => {
-  it('re-rates what is on no invoice, asks about the rest, and lists each line with the difference', async () => {
+  it('re-rates lines on no invoice, asks about the others, and lists each line with the difference', async () => {
     const projectId = await project('corrected');
     await state('corrected', projectId, '160.00');
     const unbilled = await posted('unbilled', projectId);
@@ -122,7 +122,7 @@ describe('a rate that is corrected after lines were priced by it', () => {
     expect(billing.around.doubled).toEqual([]);
   });
 
-  it('is noticed when it is stated late, ended early, taken back, or told anew with a card; told as it was it touches nothing', async () => {
+  it('is noticed when it is stated late, ended early, removed, or replaced by a card; an equal replacement affects nothing', async () => {
     const projectId = await project('late');
     const first = await posted('late-1', projectId, { workDate: '2026-11-02' });
     const second = await posted('late-2', projectId, { workDate: '2026-11-04' });
@@ -150,7 +150,7 @@ describe('a rate that is corrected after lines were priced by it', () => {
     await version(onCard, 3);
   });
 
-  it('is not told to those of other legal entities, whose rates were corrected at the same moment', async () => {
+  it('is not shown to other legal entities, whose rates were corrected at the same moment', async () => {
     const projectId = await project('own-correction');
     await state('own-correction', projectId, '160.00');
     const lineId = await posted('own-correction', projectId);
@@ -166,7 +166,7 @@ describe('a rate that is corrected after lines were priced by it', () => {
     expect((await corrections(lineId)).map(({ what }: { what: string }) => what)).toEqual(['stated:own-correction']);
   });
 
-  it('has the lines of many projects looked at together, each once, in the order of projects and days', async () => {
+  it('has the lines of many projects checked together, each once, in the order of projects and days', async () => {
     const projects = await Promise.all(['c', 'a', 'none', 'b'].map(name => project(`together-${name}`)));
     const lines: string[] = [];
     for (const [n, days] of [['2026-11-03', '2026-11-02', '2026-11-04'], ['2026-11-02'], [], ['2026-11-05', '2026-11-02']].entries())
@@ -189,7 +189,7 @@ describe('a rate that is corrected after lines were priced by it', () => {
     expect(await walked(2)).toEqual([lines.slice(0, 2), lines.slice(2, 4), lines.slice(4), []]);
   });
 
-  it('is an expense term too', async () => {
+  it('may be an expense term too', async () => {
     const projectId = await project('terms');
     const expense = anExpense('terms', { projectId, amount: money('100', 'GBP') });
     await billing.approve(expense);
@@ -200,7 +200,7 @@ describe('a rate that is corrected after lines were priced by it', () => {
   });
 });
 
-describe('a mapping that prices are found by', () => {
+describe('a mapping that prices depend on', () => {
   /** As finance sets it in the app that serves mappings, however its word is spelt. */
   const map = async (kind: string, source: string, target: string | null) => {
     const [before] = await billing.dataSource.query<{ target: string }[]>('select target from mappings.mapping where (kind, source) = ($1, $2)', [
@@ -218,7 +218,7 @@ describe('a mapping that prices are found by', () => {
     await billing.tell('mapping.changed.v1', key, { kind, source, target, previous: before?.target ?? null }, []);
   };
 
-  it('is corrected too: whose card a legal entity has', async () => {
+  it('counts as corrected too: the rate card of a legal entity', async () => {
     const onCard = await posted('mapped-card', await project('mapped-card'), { workDate: '2026-11-05' });
     const own = await project('mapped-own');
     await state('mapped-own', own, '160.00', { level: 'contract' });
@@ -248,7 +248,7 @@ describe('a mapping that prices are found by', () => {
     expect((await billing.line(onCard)).money).toEqual(money('300', 'GBP'));
   });
 
-  it('is that of the legal entity whose card it is, however a mapping spells its name and whatever the locale of the database', async () => {
+  it('is found for the legal entity of the card, in any spelling of its name and any locale of the database', async () => {
     const id = mintId('project', 'spec', 'spelt');
     const { dimensions, ...told } = aFinancialProject();
     const state = { ...told, id, dimensions: { ...dimensions, legalEntity: 'LF-ØK' }, refs: [] };
@@ -272,7 +272,7 @@ describe('a mapping that prices are found by', () => {
     }
   });
 
-  it('is corrected too: what a role of cards and deals means; put right again it is no question any more', async () => {
+  it('counts as corrected too: the meaning of a role in cards and deals; after it is put right nothing is asked any more', async () => {
     const lineId = await posted('mapped-role', await project('mapped-role'), { workDate: '2026-11-06' });
     await map('role', 'architect', 'DESIGNER');
     const asked = await blocked(lineId);
@@ -288,8 +288,8 @@ describe('a mapping that prices are found by', () => {
   });
 });
 
-describe('what is posted and would be priced otherwise by the rules of today', () => {
-  it('is listed with the difference and left as it is, also when a rate is corrected that it does not hang on', async () => {
+describe('a posted line that today’s rules would price otherwise', () => {
+  it('is listed with the difference and left as it is, even when a rate is corrected that it does not depend on', async () => {
     const projectId = await project('older-rules');
     await state('older-rules', projectId, '160.00');
     const lineId = await posted('older-rules', projectId, { workDate: '2026-11-09' });
@@ -315,7 +315,7 @@ describe('what is posted and would be priced otherwise by the rules of today', (
 });
 
 describe('a correction of a project with many lines', () => {
-  it('reads no line again that it has looked at', async () => {
+  it('does not read again the lines that it has checked', async () => {
     const { dataSource } = billing;
     await dataSource.query(`
       insert into billing.line(id, kind, version, content_hash, sequence, approved, entry, assessment, state, since, revision, told, project_id, email, work_date,

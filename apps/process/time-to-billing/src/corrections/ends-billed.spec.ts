@@ -23,7 +23,7 @@ let billing: TestBilling;
 beforeAll(async () => void (billing = await openBilling()));
 afterAll(() => billing.close());
 
-describe('an end that is told of a line', () => {
+describe('an end published after a line', () => {
   /** On an invoice of the ERP, which takes none of it out any more. */
   const invoiced = async (lineId: string) => {
     const one = external(lineId, 1);
@@ -84,7 +84,7 @@ describe('an end that is told of a line', () => {
     expect(await billing.line(before)).toMatchObject({ state: 'posted', version: 1 });
   });
 
-  it('with overage, which is not billed while it is asked, and is when it was left as it is', async () => {
+  it('with overage bills none of it while the question is open, and bills it when the line is left as it is', async () => {
     const name = 'asked-and-over';
     const [email, id] = [`${name}@larkfield.example`, await project(name, { notToExceed: money('400', 'GBP') })];
     const [before, after] = DAYS.map(workDate => someOf(name, id, email, workDate));

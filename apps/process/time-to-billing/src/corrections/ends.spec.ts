@@ -24,8 +24,8 @@ let billing: TestBilling;
 beforeAll(async () => void (billing = await openBilling()));
 afterAll(() => billing.close());
 
-describe('an end that is told after later work was posted', () => {
-  it('of a worker is asked about, with names and money, and nothing is taken out before somebody decides', async () => {
+describe('an end that is published after later work was posted', () => {
+  it('of a worker is asked about, with names and money, and nothing is removed before somebody decides', async () => {
     const email = 'leaver@larkfield.example';
     const [before, after] = await posted('leaver', await project('left'));
     billing.around.left.set(email, DAYS[0]);
@@ -52,7 +52,7 @@ describe('an end that is told after later work was posted', () => {
     expect(billing.around.held.has(external(after, 2))).toBe(true);
   });
 
-  it('is no question any more when it is put right, and is not asked about twice', async () => {
+  it('raises no question any more when it is corrected, and never asks twice', async () => {
     const email = 'returns@larkfield.example';
     const [, after] = await posted('returns', await project('returned'));
     billing.around.left.set(email, DAYS[0]);
@@ -95,7 +95,7 @@ describe('an end that is told after later work was posted', () => {
     expect(removed(after)).toEqual([]);
   });
 
-  it('has what is not in the ERP yet wait with the fault, as if it came later', async () => {
+  it('makes lines that are not in the ERP yet wait with the fault, as if they came later', async () => {
     const email = 'over@larkfield.example';
     const id = await project('over', { notToExceed: money('300', 'GBP') });
     const [before, after] = DAYS.map(workDate => someOf('over', id, email, workDate));
@@ -159,7 +159,7 @@ describe('the deletion', () => {
     await billing.reaches(late.id, 'posted');
   });
 
-  it('of a project in the ERP is asked about for all its lines, and they are taken out by nobody', async () => {
+  it('of a project in the ERP is asked about for all its lines, and none is removed', async () => {
     const id = await project('deleted');
     const lines = await posted('deleted', id);
     await tellProject(id, { title: 'deleted' }, DAYS[1], true);
@@ -174,7 +174,7 @@ describe('the deletion', () => {
     for (const lineId of lines) await unasked(lineId);
   });
 
-  it('of a worker in HCM is asked about for what was worked after the day that it was seen', async () => {
+  it('of a worker in HCM is asked about for work after the day on which it was noticed', async () => {
     const email = 'gone@larkfield.example';
     const [before, after] = await posted('gone', await project('gone'));
     billing.around.gone.set(email, DAYS[0]);

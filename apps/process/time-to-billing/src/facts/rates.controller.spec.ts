@@ -45,7 +45,7 @@ describe('a rate or an expense term', () => {
     ['a project', 'project', US_PROJECT],
     ['a customer', 'customer', US_CUSTOMER],
     ['a legal entity', 'legal-entity', 'LF-US'],
-  ])('of %s of another legal entity is stated by nobody whose it is not, as if there were none', async (_, level, subject) => {
+  ])('of %s of another legal entity is refused as if the subject did not exist', async (_, level, subject) => {
     const before = [await keptRates(), await keptTerms()];
     for (const [path, body] of [
       ['/rates/foreign', rate],
@@ -63,7 +63,7 @@ describe('a rate or an expense term', () => {
     expect([await keptRates(), await keptTerms()]).toEqual(before);
   });
 
-  it('that is stated for others is neither overwritten nor taken back, and is not seen', async () => {
+  it('that is stated for others is neither replaced nor removed, and is not shown', async () => {
     expect((await put('/rates/us', { ...rate, subject: US_PROJECT, currency: 'USD' }, { as: ALL })).status).toBe(200);
     expect((await put('/expense-terms/us', { ...term, subject: US_PROJECT }, { as: ALL })).status).toBe(200);
     const before = [await keptRates(), await keptTerms()];
@@ -79,7 +79,7 @@ describe('a rate or an expense term', () => {
     expect((await billing.rest('GET', `/rates?subject=${US_PROJECT}`, { as: ALL })).body.items).toHaveLength(1);
   });
 
-  it('of a customer of several legal entities is stated by who sees all of them', async () => {
+  it('of a customer of several legal entities is stated by people who see all of them', async () => {
     const body = { ...rate, level: 'customer', subject: SHARED };
     expect(await put('/rates/shared', body)).toMatchObject({ status: 403, body: { code: 'not-your-entities' } });
     expect((await put('/rates/shared', body, { as: ALL })).status).toBe(200);
@@ -87,7 +87,7 @@ describe('a rate or an expense term', () => {
     expect((await billing.rest('GET', `/rates?subject=${SHARED}`, { as: UK })).body.items).toHaveLength(1);
   });
 
-  it('of a customer are for the projects that delivery names it of, or finance as long as delivery names none, and follow when it names another', async () => {
+  it('of a customer holds for projects where delivery names the customer, or finance while delivery names none, and follows a change', async () => {
     const [place, given, sold] = ['place', 'given', 'sold'].map(which => mintId('customer', 'spec', 'before us', which));
     const [before, ours] = ['before us', 'ours'].map(which => mintId('project', 'spec', which));
     const known = async () =>
@@ -108,7 +108,7 @@ describe('a rate or an expense term', () => {
     await eventually(async () => expect(await known()).toEqual([404, 200, 200]));
   });
 
-  it('of what has no legal entity yet needs the unassigned right, and is theirs once there is one', async () => {
+  it('of a subject without a legal entity yet needs the unassigned right, and belongs to the entity once there is one', async () => {
     const project = { ...aFinancialProject(), id: NEW_PROJECT, dimensions: { legalEntity: '', costCentre: '', taxCode: '' }, refs: [] };
     await billing.tell('financial-project.changed.v1', NEW_PROJECT, { state: project, changed: [] }, []);
     const body = { ...rate, subject: NEW_PROJECT, from: '2026-02-01' };
@@ -125,7 +125,7 @@ describe('a rate or an expense term', () => {
     expect((await put('/rates/new', body)).status).toBe(200);
   });
 
-  it('of a card follows whose the card is told to be, and what is stated for the card with it', async () => {
+  it('of a card belongs to the card’s published legal entity, and so does what is stated for the card', async () => {
     const seen = async () => (await billing.rest('GET', '/rates?subject=RC-LATE', { as: UK })).body.items.length;
     await billing.tell('rate-card.changed.v1', 'RC-LATE', card('RC-LATE', 'LF-UK'), []);
     const stated = { ...rate, level: 'contract', subject: 'RC-LATE' };
@@ -135,7 +135,7 @@ describe('a rate or an expense term', () => {
     await eventually(async () => (await seen()) === 2);
   });
 
-  it("of a deal is the deal's seller's until there is a project that says whose it is", async () => {
+  it("of a deal belongs to the deal's seller until a project states a legal entity", async () => {
     const deal = aDeal({ id: mintId('deal', 'spec', 'sold'), stage: 'won', startDate: '2026-01-01' });
     const subject = projectIdOf(deal.id);
     const seen = async (as: object) => (await billing.rest('GET', `/rates?subject=${subject}`, { as })).body.items.length > 0;
@@ -181,7 +181,7 @@ describe('a rate or an expense term', () => {
     expect([status, problem.fields]).toEqual([rule === 'known' ? 422 : 400, [{ field, rule, message: expect.stringContaining(field) }]]);
   });
 
-  it('that starts the day another of its scope starts is refused, since neither would go first', async () => {
+  it('that starts on the same day as another of its scope is refused, since neither would take precedence', async () => {
     expect((await put('/rates/first', { ...rate, role: 'ANALYST', from: '2026-05-01' })).status).toBe(200);
     const second = await put('/rates/second', { ...rate, role: 'ANALYST', from: '2026-05-01' });
     expect(second).toMatchObject({ status: 409, body: { code: 'stated-already', fields: [{ field: 'from' }] } });
@@ -190,7 +190,7 @@ describe('a rate or an expense term', () => {
     expect((await put('/expense-terms/second', { ...term, category: 'Taxi' })).status).toBe(409);
   });
 
-  it('is refused too when the other came with a deal or a card, in whatever words its role is there', async () => {
+  it('is refused too when the other came with a deal or a card, in any spelling of its role', async () => {
     const deal = aDeal({ id: mintId('deal', 'spec', 'rival'), stage: 'won', startDate: '2026-01-01' });
     const subject = projectIdOf(deal.id);
     await billing.dataSource.query(
@@ -207,7 +207,7 @@ describe('a rate or an expense term', () => {
     expect(beside).toMatchObject({ status: 409, body: { detail: expect.stringContaining('RC-UK:2026:ARCHITECT') } });
   });
 
-  it('is stated once, whoever states it at the same moment', async () => {
+  it('is stated once when two people state it at the same moment', async () => {
     const body = { ...rate, role: 'MANY', from: '2026-07-01' };
     const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => put(`/rates/many-${n}`, body)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(409)]);
@@ -215,7 +215,7 @@ describe('a rate or an expense term', () => {
     expect(terms.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(409)]);
   });
 
-  it('of before a rule is kept and listed with what it would be refused for', async () => {
+  it('that is older than a rule is kept and listed with the fault', async () => {
     const row = (id: string, role: string, amount: string, to: string | null, currency = 'GBP') =>
       billing.dataSource.query(
         `insert into billing.rate(id, level, subject, role, unit, amount, currency, from_date, to_date, origin, legal_entities)
@@ -252,7 +252,7 @@ describe('a rate or an expense term', () => {
     expect((await list('')).items).toEqual([]);
   });
 
-  it('is looked for in so many rows at a time: a page may be empty with more to come', async () => {
+  it('is searched for in so many rows at a time: a page may be empty although more follow', async () => {
     await billing.dataSource.query(
       `insert into billing.rate(id, level, subject, role, unit, amount, currency, from_date, origin, legal_entities)
          select 'stated:far-' || lpad(n::text, 4, '0'), 'project', $1, 'FAR', 'hour', case n when 1001 then -1 else 1 end, 'GBP', date '2020-01-01' + n, 'stated', '{LF-DE}'
@@ -297,7 +297,7 @@ describe('a rate or an expense term', () => {
     for (const table of ['rate', 'expense_term']) await billing.dataSource.query(`delete from billing.${table} where subject = $1`, [subject]);
   });
 
-  it('that could not be stated today is kept, and listed with what is wrong with it', async () => {
+  it('that could not be stated today is kept and listed with its faults', async () => {
     await billing.dataSource.query(
       `insert into billing.expense_term(id, level, subject, category, treatment, percent, unit, from_date, legal_entities) values
          ('old-one', 'project', $1, 'Hotel', 'mark-up', -150, null, '2026-01-01', '{LF-UK}'),
@@ -326,7 +326,7 @@ describe('a rate or an expense term', () => {
     expect(items.find(({ id }: { id: string }) => id === 'old-one')).toEqual({ id: 'old-one', ...hotel, faults: [] });
   });
 
-  it('says in the audit who stated it, from what to what and why, and who was refused', async () => {
+  it('has an audit entry with who stated it, from what to what and why, and who was refused', async () => {
     const { body } = await put('/rates/why', { ...rate, unit: 'day', minutesPerDay: 450, from: '2026-06-01', why: 'the new frame contract' });
     expect(body).toMatchObject({ id: 'stated:why', amount: '95.00' });
     const { items } = (await billing.rest('GET', `/rates?subject=${PROJECT}`, { as: UK })).body;
@@ -368,7 +368,7 @@ describe('a check', () => {
     expect(checked.body.lines).toMatchObject([{ ready: true, money: money('180', 'GBP') }]);
   });
 
-  it("prices no hour on another entity's project: it is as if there were no such project", async () => {
+  it("prices no hour on another entity's project: it answers as if the project did not exist", async () => {
     const { approval: _, approvedAt: __, timesheetId: ___, refs: ____, ...draft } = someTime('draft');
     const check = async (projectId: string, of: Pick<Principal, 'legalEntities' | 'seesUnassigned'>) => {
       const { status, body } = await asActing(of, 'POST', '/checks', { time: [{ ...draft, projectId }] });

@@ -67,7 +67,7 @@ describe('the facts of lines', () => {
 });
 
 describe('the cap of a project', () => {
-  it.each([1, 2])('is what it is once it is locked, when it is taken away before statement %i', async before => {
+  it.each([1, 2])('is read as it is after the lock was taken, even when it is removed before statement %i', async before => {
     await billing.dataSource.query('insert into billing.cap(project_id) values ($1) on conflict do nothing', [PROJECT]);
     await billing.dataSource.query(`update billing.project set financial = financial || $2 where id = $1`, [
       PROJECT,

@@ -25,12 +25,12 @@ describe('the external id of a transaction', () => {
     expect(reversalIdOf(externalIdOf({ lineId: LINE, version: 1 }))).toBe(externalIdOf({ lineId: LINE, version: 1, reversal: true }));
   });
 
-  it('is not read out of what is not ours', () => {
+  it('is not read from an id that we did not make', () => {
     for (const strange of ['', 'INV-1', `tl-${LINE}`, `tl-${LINE}-v0`, `tl-${LINE}-v1-x`, `tl-${LINE}-v1-r-r`, `tl-${LINE}-v1-o1-c`])
       expect(nameOf(strange)).toBeUndefined();
   });
 
-  it('is another for another line, version, part or direction', () => {
+  it('differs for another line, version, part or direction', () => {
     const name = fc.record({
       lineId: fc.constantFrom(LINE, 'exp_00000000000000000001', 'tim_00000000000000000002'),
       version: fc.integer({ min: 1, max: 30 }),
@@ -70,7 +70,7 @@ const aTransaction = (over: Partial<BillableTransaction> = {}): BillableTransact
 });
 
 describe('the transaction of a part', () => {
-  it('has its own minutes and amount and is like the whole in all else', () => {
+  it('has its own minutes and amount and equals the whole in all else', () => {
     const part = { externalId: `tl-${LINE}-v1-o1`, minutes: 24, amount: money('64', 'GBP') };
     expect(transactionOfPart(aTransaction(), part)).toEqual(aTransaction(part));
   });
@@ -87,7 +87,7 @@ describe('the transaction of a part', () => {
     expect(transactionOfPart(nothing, { externalId, minutes: null, amount: nothing.amount }).spent).toEqual(money('131.40', 'EUR'));
   });
 
-  it('of what was spent sums to the whole, however many parts there are', () => {
+  it('has a cost that sums to the whole, however many parts there are', () => {
     const cents = fc.bigInt({ min: 1n, max: 10_000_000n });
     fc.assert(
       fc.property(cents, fc.array(cents, { minLength: 1, maxLength: 6 }), (spent, shares) => {
@@ -107,7 +107,7 @@ describe('the transaction of a part', () => {
 });
 
 describe('a reversal', () => {
-  it('takes back just what was billed, on its own day', () => {
+  it('takes back exactly what was billed, on its own day', () => {
     expect(reversalOf(aTransaction(), '2026-12-01')).toEqual(
       aTransaction({ externalId: `tl-${LINE}-v1-r`, minutes: -60, amount: money('-160', 'GBP'), postingDate: '2026-12-01' }),
     );

@@ -49,14 +49,14 @@ async function oneAfterTheOther(order: 'asc' | 'desc', out: string, next: string
   return states;
 }
 
-describe('parts of a line that move in one transaction', () => {
+describe('parts of a line that change in one transaction', () => {
   // Postgres checks that at most one is on its way with each row that it writes, in an order of its own.
   it.each([
     ['asc', '', '-c'],
     ['asc', '-c', ''],
     ['desc', '', '-c'],
     ['desc', '-c', ''],
-  ] as const)('are written with what stops being on its way first: rows %s, part "%s" before "%s"', async (order, out, next) => {
+  ] as const)('are written so that the one that leaves the flight goes first: rows %s, part "%s" before "%s"', async (order, out, next) => {
     expect(await oneAfterTheOther(order, `tl-${lineId}-v1${out}`, `tl-${lineId}-v1${next}`)).toEqual(['removed', 'ready']);
   });
 });

@@ -220,7 +220,7 @@ describe('the order in which corrections arrive', () => {
     expect(fc.check(billsTheNewest(true, { ...RULES, ...rules }), { numRuns: 300 }).failed).toBe(true);
   });
 
-  it('posts a line that was approved once just once, however often it is heard', () => {
+  it('posts a line that was approved once exactly once, however often it is published', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10 }), times => {
         const erp = new Erp(true);

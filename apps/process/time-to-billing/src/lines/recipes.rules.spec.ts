@@ -57,7 +57,7 @@ describe('a line that was made by an older recipe', () => {
     expect(taken(asBefore(before, 'a@b.example'), asNow(now, 'a@b.example'))).toMatchObject({ newVersion: true, line: { version: 2 } });
   });
 
-  it('has no new version for whatever text that did not change, and one for whatever other change', () => {
+  it('has no new version for any text that did not change, and one for any other change', () => {
     const piece = fc.constantFrom(
       'a',
       ' ',

@@ -66,7 +66,7 @@ describe('what makes a new version', () => {
 });
 
 describe('a line', () => {
-  it('is wanted in the ERP while it is approved, is there, and is of some time or money', () => {
+  it('is wanted in the ERP while it is approved, not deleted, and of some time or money', () => {
     expect(isWanted(aTimeEntry(), false)).toBe(true);
     expect(isWanted(anExpense({ amount: money('-5', 'GBP') }), false)).toBe(true);
     expect(isWanted(aTimeEntry(), true)).toBe(false);
@@ -75,7 +75,7 @@ describe('a line', () => {
     expect(isWanted(anExpense({ amount: money('0', 'GBP') }), false)).toBe(false);
   });
 
-  it('has as memo its note on one line, as long as the ERP takes it', () => {
+  it('has its note as memo, on one line and as long as the ERP accepts', () => {
     expect(memoOf({ note: ' Design\n\tworkshop ' })).toBe('Design workshop');
     expect(memoOf({ note: 'x'.repeat(300) })).toBe('x'.repeat(300));
     expect(memoOf({ note: `${'x'.repeat(298)} yz` })).toBe(`${'x'.repeat(298)}…`);
@@ -117,7 +117,7 @@ describe('the versions of a line', () => {
     .integer({ min: 0, max: 7 })
     .chain(length => fc.tuple(fc.constant(notice(1)), ...Array.from({ length }, (_, index) => anyNotice(index + 2))));
 
-  it('are idempotent: a notice heard again, at once or later, changes nothing', () => {
+  it('are idempotent: a repeated notice, at once or later, changes nothing', () => {
     fc.assert(
       fc.property(history, fc.nat(), (notices, pick) => {
         const known = after(notices);
@@ -142,7 +142,7 @@ describe('the versions of a line', () => {
     );
   });
 
-  it('end with what the newest notice says, in whatever order corrections come', () => {
+  it('end with the newest notice, in whatever order corrections come', () => {
     fc.assert(
       fc.property(
         history.chain(all => fc.tuple(fc.constant(all), fc.shuffledSubarray(all.slice(1), { minLength: all.length - 1 }))),

@@ -42,8 +42,8 @@ async function billed(name: string, email: string) {
   return entry;
 }
 
-describe('what is posted after its month was closed', () => {
-  it('is dated on the first open day, whatever it waited for: reversals, what follows a credit, and overage', async () => {
+describe('a posting after its month was closed', () => {
+  it('is dated on the first open day, whatever it waited for: reversals, lines after a credit, and overage', async () => {
     const withdrawn = await billed('withdrawn', 'ada@larkfield.example');
     const corrected = await billed('corrected', 'bea@larkfield.example');
     const credited = await billed('credited', 'cyd@larkfield.example');
@@ -89,7 +89,7 @@ describe('what is posted after its month was closed', () => {
     expect(said(await billing.line(capped.id))).toEqual(expect.arrayContaining(['price.overage-released', 'price.posting-date']));
   });
 
-  it('is dated as what it takes back while that month is open', async () => {
+  it('is dated like the posting it reverses while that month is open', async () => {
     await november(true);
     const entry = await billed('reopened', 'eve@larkfield.example');
     await billing.approve({ ...entry, approval: 'rejected' });

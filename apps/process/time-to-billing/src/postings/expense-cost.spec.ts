@@ -23,7 +23,7 @@ const markUp = async () => {
   expect((await billing.rest('PUT', '/expense-terms/mark-up', { body: term })).status).toBe(200);
 };
 
-describe('what an expense costs, where it is recorded from here', () => {
+describe('the cost of an expense, where this app records it', () => {
   it('is recorded at what was spent when nothing is billed', async () => {
     await open({ billingMethod: 'milestone' });
     const expense = anExpense('milestone', { amount: money('60', 'GBP') });
@@ -32,7 +32,7 @@ describe('what an expense costs, where it is recorded from here', () => {
     expect(held(expense.id)).toEqual([['v1', 'expense', '60.00', 'GBP', 'cost']]);
   });
 
-  it('is what is billed of a line that an earlier release was about to send', async () => {
+  it('is the billed record for a line that an earlier release was about to send', async () => {
     await billing.dataSource.query(`
       create function billing.earlier() returns trigger language plpgsql as $$ begin new.transaction := new.transaction - 'asSpent'; return new; end $$;
       create trigger earlier before insert on billing.posting for each row execute function billing.earlier()`);
@@ -43,7 +43,7 @@ describe('what an expense costs, where it is recorded from here', () => {
     expect(held(expense.id)).toEqual([['v1', 'expense', '0.00', 'GBP', 'cost']]);
   });
 
-  it('is whole, whatever of it fits under a cap', async () => {
+  it('is whole, however much fits under a cap', async () => {
     await open({ notToExceed: money('11.21', 'GBP') });
     const expense = anExpense('capped', { amount: money('24.99', 'GBP') });
     await billing.approve(expense);
@@ -58,7 +58,7 @@ describe('what an expense costs, where it is recorded from here', () => {
     expect(held(over.id)).toEqual([['v1-c', 'expense', '5.00', 'GBP', 'cost']]);
   });
 
-  it('is the same record as what is billed, when that is just what was spent', async () => {
+  it('is the same record as the billed one, when exactly what was spent is billed', async () => {
     await open();
     const expense = anExpense('at-cost', { amount: money('60', 'GBP') });
     await billing.approve(expense);
@@ -66,7 +66,7 @@ describe('what an expense costs, where it is recorded from here', () => {
     expect(held(expense.id)).toEqual([['v1', 'expense', '60.00', 'GBP', 'billed']]);
   });
 
-  it('is in the currency that was spent, once, and goes out with what is billed when the line is corrected or taken back', async () => {
+  it('is in the currency that was spent, once, and is removed with the billed record when the line is corrected or withdrawn', async () => {
     await billing.tell('exchange-rate.changed.v1', 'EUR', {
       state: { id: 'EUR', from: 'EUR', to: 'GBP', effectiveFrom: '2026-01-01', rate: '0.85' },
       changed: [],
@@ -94,7 +94,7 @@ describe('what an expense costs, where it is recorded from here', () => {
     expect(held(expense.id)).toEqual([]);
   });
 
-  it('stays while the ERP refuses what is billed, and is not sent again', async () => {
+  it('stays while the ERP refuses the billed record, and is not sent again', async () => {
     const expense = anExpense('refused', { amount: money('100', 'GBP') });
     billing.around.refusals.set(`tl-${expense.id}-v1`, 'project-closed');
     await billing.approve(expense);
@@ -133,8 +133,8 @@ describe('what an expense costs, where it is recorded from here', () => {
   });
 });
 
-describe('what an expense costs, where another tool records it', () => {
-  it('is not sent: the ERP gets what is billed and nothing else', async () => {
+describe('the cost of an expense, where another tool records it', () => {
+  it('is not sent: the ERP gets only the billed record', async () => {
     await open({}, { TIME_TO_BILLING_EXPENSE_COST: 'elsewhere' });
     const [atCost, notBillable] = [anExpense('at-cost'), anExpense('not-billable', { billable: false })];
     for (const expense of [atCost, notBillable]) {
@@ -146,8 +146,8 @@ describe('what an expense costs, where another tool records it', () => {
   });
 });
 
-describe('who books what an expense costs', () => {
-  it('is for the firm to say: without an answer the app does not start', async () => {
+describe('who records the cost of expenses', () => {
+  it('is for the firm to state: without an answer the app does not start', async () => {
     await expect(testBilling({ env: { TIME_TO_BILLING_EXPENSE_COST: '' } })).rejects.toThrow('TIME_TO_BILLING_EXPENSE_COST');
   });
 });

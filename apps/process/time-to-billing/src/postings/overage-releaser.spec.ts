@@ -28,8 +28,8 @@ async function capped(projectId: string, limit: string): Promise<void> {
 const holds = (question: string, values: unknown[]) =>
   eventually(async () => (await billing.dataSource.query<object[]>(question, values)).length > 0);
 
-describe('room that comes free', () => {
-  it('is kept for the oldest overage while something of it is on its way', async () => {
+describe('headroom that comes free', () => {
+  it('is kept for the oldest overage while that line has a posting in flight', async () => {
     const projectId = mintId('project', 'spec', 'on its way');
     await capped(projectId, '100');
     const older = anExpense('older', { projectId, amount: money('120', 'GBP') });
@@ -54,7 +54,7 @@ describe('room that comes free', () => {
     expect(await billing.reaches(younger.id, 'overage')).toMatchObject({ money: money('0', 'GBP') });
   });
 
-  it('goes to a younger line too that comes while it is given to the older one', async () => {
+  it('also goes to a younger line that arrives while the older one is served', async () => {
     const projectId = mintId('project', 'spec', 'meanwhile');
     await capped(projectId, '0');
     const older = someTime('older meanwhile', { projectId, workedMinutes: 60 });
@@ -80,7 +80,7 @@ describe('room that comes free', () => {
     for (const { id } of [older, younger]) expect(await billing.reaches(id, 'posted')).toMatchObject({ money: money('150', 'GBP') });
   });
 
-  it('goes to all that wait, however many they are', async () => {
+  it('goes to all waiting lines, however many they are', async () => {
     const projectId = mintId('project', 'spec', 'many');
     await capped(projectId, '0');
     const entries = Array.from({ length: 201 }, (_, n) => someTime(`one of many ${n}`, { projectId, workedMinutes: 1 }));

@@ -162,12 +162,12 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.#held.size > 0 || (!was && this.#answered)) return;
     this.#answered = true;
     await this.store.hold(null);
-    if (was) log.info({ part: 'time-to-billing' }, 'the ERP takes lines again');
+    if (was) log.info({ part: 'time-to-billing' }, 'the ERP accepts lines again; posting continues');
   }
 
   async #away(batch: OpenBatch, problem: Problem): Promise<void> {
     if (this.#held.size === 0)
-      log.warn({ part: 'time-to-billing', problem: problem.detail, code: problem.code }, 'the ERP takes no lines; they wait');
+      log.warn({ part: 'time-to-billing', problem: problem.detail, code: problem.code }, 'posting to the ERP failed, will retry; lines wait');
     this.#held.add(batch.id);
     await this.store.hold(problem.detail);
   }

@@ -34,8 +34,8 @@ const expire = (batch: string) =>
     await signal(em, TOPICS.takeOver);
   });
 
-describe('half of a batch that was turned away', () => {
-  it('is not asked for again when another has settled it while the first half was under way', async () => {
+describe('half of a batch that was rejected', () => {
+  it('is not sent again when another process recorded its outcomes while the first half was in flight', async () => {
     const entries = ['one', 'two', 'three', 'four'].map(name => someTime(name));
     billing.around.unreadable.add(`tl-${entries[0].id}-v1`);
     const arrived: { id: string; lines: number }[] = [];

@@ -14,7 +14,7 @@ const OURS = mintId('customer', 'crm', 'spec', 'A-1');
 const tellProject = (id: string, customerId: string) =>
   billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, customerId, refs: [] }, changed: ['customerId'] });
 
-it('what was stated for a customer by its place in the ERP is stated for it when it bears our id, and no line is priced otherwise', async () => {
+it('what was stated for a customer by its place in the ERP holds for it once it has our id, and no line changes its price', async () => {
   const projectId = mintId('project', 'spec', 'of-a-place');
   await tellProject(projectId, PLACE);
   const rate = { level: 'customer', subject: PLACE, role: 'ARCHITECT', unit: 'hour', amount: '90.00', currency: 'GBP', from: '2026-01-01' };

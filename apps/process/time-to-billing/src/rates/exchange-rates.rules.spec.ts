@@ -36,7 +36,7 @@ describe('the exchange rate of a day', () => {
     expect(exchangeRateOn(forEver, 'EUR', 'GBP', date)?.rate).toBeDefined();
   });
 
-  it('is the same whichever of two rows of one day is read first', () => {
+  it('is the same in whatever order two rows of one day are read', () => {
     const two = [
       { ...rates[0], id: 'first', rate: '1' },
       { ...rates[0], id: 'second', rate: '2' },

@@ -23,7 +23,7 @@ const SUBJECT = { assignment: 'asg_1', contract: 'RC-UK', project: 'prj_1', cust
 const at = (level: RateRow['level'], over: Partial<RateRow> = {}) => aRate({ id: level, level, subject: SUBJECT[level], ...over });
 
 describe('the rate of a working day', () => {
-  it('is the most particular agreement: assignment, contract, project, customer, legal entity', () => {
+  it('is that of the most specific agreement: assignment, contract, project, customer, legal entity', () => {
     const levels = TERM_LEVELS.map(level => at(level));
     for (const [index, level] of TERM_LEVELS.entries()) {
       const found = findRate(levels.slice(index).reverse(), aQuestion())!;
@@ -112,7 +112,7 @@ describe('the rate of a working day', () => {
     }
   });
 
-  it('names what more particular agreements said last, when all that they said has ended', () => {
+  it('names the last rows of more specific agreements, when all of their rows have ended', () => {
     const rows = [
       at('assignment', { id: 'asg-old', from: '2026-01-01', to: '2026-03-31' }),
       at('assignment', { id: 'asg-last', from: '2026-02-01', to: '2026-10-31' }),
@@ -167,7 +167,7 @@ describe('as properties', () => {
   const rows = fc.array(row, { maxLength: 25 }).map(all => all.map((one, index): RateRow => ({ id: `row-${String(index)}`, ...one })));
   const exchangeRates = [anExchangeRate('EUR', 'GBP', '0.861237', '2026-11-01')];
 
-  it('there is exactly one answer a day, whatever order the rows are read in', () => {
+  it('there is exactly one answer a day, in whatever order the rows are read', () => {
     fc.assert(
       fc.property(
         rows.chain(all => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
@@ -208,7 +208,7 @@ describe('as properties', () => {
     );
   });
 
-  it('a converted rate is what whole numbers give, rounded once or not at all', () => {
+  it('a converted rate equals the computation with whole numbers, rounded once or not at all', () => {
     fc.assert(
       fc.property(row, fc.integer({ min: 1, max: 9_999_999 }), fc.constantFrom('hour' as const, 'line' as const), (one, millionths, foreignRate) => {
         const rate = amountOfUnits(BigInt(millionths), 6);

@@ -39,7 +39,7 @@ async function priceOf(name: string, projectId: string, workDate: string): Promi
   return (await billing.reaches(entry.id, 'posted')).money.amount;
 }
 
-describe('what a deal sells a role at', () => {
+describe('the rate at which a deal sells a role', () => {
   it('holds from the first day of its line to the last', async () => {
     const deal = sold('step', [aLine('step', '1', '225', { endDate: '2026-12-31' }), aLine('step', '2', '400', { startDate: '2027-01-01' })]);
     const project = await win(deal);
@@ -52,14 +52,14 @@ describe('what a deal sells a role at', () => {
     ]);
   });
 
-  it('does not hold before its line starts or after it has ended: then the contract has none of its own', async () => {
+  it('does not hold before its line starts or after it has ended: then the contract has no rate of its own', async () => {
     const project = await win(sold('late', [aLine('late', '1', '300', { startDate: '2026-11-20', endDate: '2026-12-10' })]));
     // What is below is the card of the legal entity.
     expect(await priceOf('too-early', project, '2026-11-19')).toBe('150.00');
     expect(await priceOf('in-time', project, '2026-12-10')).toBe('300.00');
   });
 
-  it('is nobody’s guess on days of two lines at different rates: the line waits until the assignment has a rate of its own', async () => {
+  it('is not guessed on days of two lines at different rates: the line waits until the assignment has a rate of its own', async () => {
     const project = await win(sold('beside', [aLine('beside', '1', '225'), aLine('beside', '2', '400', { startDate: '2026-12-01' })]));
     expect(await priceOf('alone', project, '2026-11-30')).toBe('225.00');
     const entry = someTime('both', { projectId: project, workDate: '2026-12-01', workedMinutes: 60 });
@@ -124,7 +124,7 @@ describe('a rate that is changed in the CRM', () => {
     expect(await billing.line(unanswered)).toMatchObject({ version: 1, money: money('160', 'GBP') });
   });
 
-  it('goes by the answer of each line; where none was needed the policy says what becomes of what is priced', async () => {
+  it('follows the answer of each line; where no answer was needed the policy decides about priced work', async () => {
     const deal = sold('several', [aLine('several', '1', '160'), aLine('several', '2', '90', { role: 'ANALYST' })]);
     const project = await win(deal);
     const day = { projectId: project, workDate: '2026-12-22', workedMinutes: 60 };
@@ -159,7 +159,7 @@ describe('a rate that is changed in the CRM', () => {
     expect(await priced(architect.id, 2)).toBe('170.00');
   });
 
-  it('prices approved lines again from its first day on where that was said, as far as they are on no invoice', async () => {
+  it('prices approved lines on no invoice again from its first day, where the answer says so', async () => {
     const deal = sold('re-rated', [aLine('re-rated', '1', '160')]);
     const project = await win(deal);
     const [{ id, role }] = deal.roles;
@@ -194,7 +194,7 @@ describe('a rate that is changed in the CRM', () => {
     expect((await billing.line(from.id)).version).toBe(2);
   });
 
-  it('holds at once on a deal that was won before we were there, since nobody is asked of it', async () => {
+  it('holds at once on a deal that was won before this system ran, since nobody is asked about it', async () => {
     const deal = sold('before-us', [aLine('before-us', '1', '160')]);
     const id = projectIdOf(deal.id);
     await billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, dealId: deal.id, refs: [] }, changed: [] });
@@ -205,8 +205,8 @@ describe('a rate that is changed in the CRM', () => {
   });
 });
 
-describe('what is told of a deal again as it is kept', () => {
-  it('writes no rate, and a project that the ERP has only now corrects nothing', async () => {
+describe('an event of a deal that equals what is stored', () => {
+  it('writes no rate, and a project that only now reached the ERP corrects nothing', async () => {
     const deal = sold('told-again', [aLine('told-again', '1', '225'), aLine('told-again', '2', '300', { role: 'ANALYST' })]);
     const id = projectIdOf(deal.id);
     const { texts } = countStatements(billing.app.app.get(Database));
@@ -233,7 +233,7 @@ describe('what is told of a deal again as it is kept', () => {
 describe('a rate by the day', () => {
   const day = { ratePerHour: money('124.88', 'GBP'), dayRate: { rate: money('999', 'GBP'), minutes: 450 } };
 
-  it('is kept as such, with the length of its contract’s day, and a full day costs it', async () => {
+  it('is stored as such, with the length of its contract’s day, and a full day costs exactly it', async () => {
     const project = await win(sold('day', [aLine('day', '1', '124.88', day)]));
     const { body } = await billing.rest('GET', `/rates?subject=${project}`);
     expect(body.items).toMatchObject([{ unit: 'day', amount: '999.00', minutesPerDay: 450 }]);
@@ -244,7 +244,7 @@ describe('a rate by the day', () => {
     expect(explanation.map(({ text }: { text: string }) => text).join(' ')).toContain('999.00 GBP per day');
   });
 
-  it.each(['deal.won.v1', 'deal.changed.v1'] as const)('that was kept by the hour is told as it is, and what was priced stays (%s)', async type => {
+  it.each(['deal.won.v1', 'deal.changed.v1'] as const)('that was stored by the hour is replaced, and what was priced stays (%s)', async type => {
     const name = `exact-${type}`;
     const hourly = sold(name, [aLine(name, '1', '124.88')]);
     const id = projectIdOf(hourly.id);
@@ -267,7 +267,7 @@ describe('a rate by the day', () => {
     expect((await billing.reaches(after.id, 'posted')).money).toEqual(money('999', 'GBP'));
   });
 
-  it('of a card is kept as such', async () => {
+  it('of a card is stored as such', async () => {
     const state = { id: 'RC-DAY:2026', code: 'RC-DAY', currency: 'GBP', effectiveFrom: '2026-01-01', rates: [{ role: 'ARCHITECT', ...day }] };
     await billing.tell('rate-card.changed.v1', 'RC-DAY', { state, changed: [] });
     const { items } = await eventually(async () => {

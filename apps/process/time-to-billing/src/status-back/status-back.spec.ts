@@ -49,8 +49,8 @@ async function looks(): Promise<void> {
   }
 }
 
-describe('what became of lines, told to a PSA', () => {
-  it('whose project with them is gone: it is asked once, and the others are told', async () => {
+describe('the billing status of lines, sent to a PSA', () => {
+  it('that deleted their project: it is sent once, and the others are sent', async () => {
     const sheet = mintId('timesheet', 'spec', 'with-its-project');
     billing.around.refusesStatus.set(sheet, GONE);
     await posted('with-its-project');
@@ -63,7 +63,7 @@ describe('what became of lines, told to a PSA', () => {
     expect(await rowOf(sheet)).toEqual({ left: false, due: true, aside: false });
   });
 
-  it('where all projects of an invoice are gone: it is asked once', async () => {
+  it('that deleted all projects of an invoice: it is sent once', async () => {
     billing.around.refusesStatus.set('inv-of-gone', { ...GONE, code: 'projects-deleted' });
     const id = await invoiced('of-gone');
     await eventually(async () => (await rowOf(id))?.left === false);
@@ -72,7 +72,7 @@ describe('what became of lines, told to a PSA', () => {
     expect([billing.around.statusRefused, await rowOf(id)]).toEqual([asked, { left: false, due: true, aside: false }]);
   });
 
-  it('that takes nothing back about billing: it is asked once about each, nobody has to look, and nothing waits', async () => {
+  it('that takes nothing back about billing: it is asked once about each, raises no exception, and nothing waits', async () => {
     const lacking = { kind: 'unsupported', code: 'no-such-ability' } as const;
     const sheet = mintId('timesheet', 'spec', 'takes-nothing-back');
     billing.around.refusesStatus.set(sheet, lacking);
@@ -88,7 +88,7 @@ describe('what became of lines, told to a PSA', () => {
   it.each([
     ['has an invoice with other lines', 'with-others', { kind: 'conflict' as const, code: 'invoice-differs' }],
     ['lacks something of an invoice, nobody says what', 'lacking', GONE],
-  ])('that %s: it is named on a desk and not asked again and again; the others are told', async (_, name, refused) => {
+  ])('that %s: it is named on a desk and not sent again and again; the others are sent', async (_, name, refused) => {
     billing.around.refusesStatus.set(`inv-${name}`, refused);
     const id = await invoiced(name);
     await eventually(async () => (await rowOf(id))?.aside === true);

@@ -7,7 +7,7 @@ const vendor = (system: string) => ({ system, operation: 'create', code: 'E-1', 
 const refusal = (o: Partial<JournaledProblem>): JournaledProblem => ({ kind: 'refused-by-vendor', detail: 'no', fields: [], ...o });
 const deskOf = (step: string, problem: JournaledProblem) => dealException(aDeal(), [], new FailedStep(step, problem), { dueMs: 1 }).desk;
 
-describe('what a back end refuses is for the desk of its kind, whichever product it is', () => {
+describe('a refusal of a back end goes to the desk of its kind, whichever product it is', () => {
   it.each([
     ['erp', 'finance'],
     ['psa', 'pmo'],

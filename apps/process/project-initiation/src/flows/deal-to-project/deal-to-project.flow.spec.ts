@@ -44,7 +44,7 @@ describe('before the first effect is applied', () => {
     expect(initiation.around.writes.filter(write => write.includes(deal.customer.id))).toEqual([]);
   });
 
-  it('every system is asked for its plan, and all refusals are told with our own faults', async () => {
+  it('every system is asked for its plan, and all refusals are reported with our own faults', async () => {
     const deal = soldDeal('refused-twice');
     initiation.around.refuse = (path, body) =>
       refusesNet33(path, body) ??
@@ -68,7 +68,7 @@ describe('before the first effect is applied', () => {
     expect(initiation.around.writes.filter(write => write.includes(deal.customer.id) || write.includes('refused-twice'))).toEqual([]);
   });
 
-  it('a deal that wants nothing refused goes through', async () => {
+  it('a deal that no system refuses goes through', async () => {
     const deal = soldDeal('clean');
     await initiation.win(deal);
     await initiation.done(deal.id, 1);
@@ -76,10 +76,10 @@ describe('before the first effect is applied', () => {
   });
 });
 
-describe('what is read of a deal', () => {
+describe('the data of a deal', () => {
   const reads = (texts: string[], table: string) => texts.filter(text => /^\s*select/.test(text) && text.includes(`from ${table}`)).length;
 
-  it('is read once to check it, plan it and agree on its rates; of plans, only where a record is there already', async () => {
+  it('is read once to check it, plan it and agree on its rates; a plan reads only whether a record exists', async () => {
     const waiting = soldDeal('waits-for-a-mapping');
     await initiation.win({ ...waiting, legalEntity: 'Nobody Ltd' });
     await initiation.exception(waiting.id);
@@ -99,7 +99,7 @@ describe('what is read of a deal', () => {
   });
 });
 
-describe('a refusal whose cure lies in a source record', () => {
+describe('a refusal that a source record must cure', () => {
   it('is released by the change of that record, and by no other', async () => {
     const deal = soldDeal('net-33', {});
     const wrong = { ...deal, customer: { ...deal.customer, paymentTerms: 'Net 33' } };
@@ -120,7 +120,7 @@ describe('a refusal whose cure lies in a source record', () => {
     expect([released, waiting].map(({ state }) => state)).toEqual(['resolved', 'open']);
   });
 
-  it('is released, with all that lack the same, when the ERP gets what it refers to', async () => {
+  it('is released, with all that miss the same value, when the ERP gets that value', async () => {
     const deals = ['terms-added', 'terms-added-too'].map(name => soldDeal(name));
     initiation.around.refuse = refusesNet33;
     for (const deal of deals) await initiation.win({ ...deal, customer: { ...deal.customer, paymentTerms: 'Net 33' } });
@@ -130,7 +130,7 @@ describe('a refusal whose cure lies in a source record', () => {
     for (const deal of deals) await initiation.done(deal.id, 1);
   });
 
-  it('is released when the ERP got what it refers to while it was refused', async () => {
+  it('is released when the ERP got the missing value during the run', async () => {
     const deal = soldDeal('terms-meanwhile');
     let asked = 0;
     initiation.around.refuse = path => {
@@ -142,7 +142,7 @@ describe('a refusal whose cure lies in a source record', () => {
     expect(await initiation.done(deal.id, 1)).toBe(true);
   });
 
-  it('is released when customers of the ERP that are nobody else’s match no more', async () => {
+  it('is released when the other customers in the ERP no longer match', async () => {
     const deal = soldDeal('ambiguous');
     initiation.around.refuse = path =>
       path === erpCustomer(deal)
@@ -156,7 +156,7 @@ describe('a refusal whose cure lies in a source record', () => {
     expect(body.history.map(({ action }: { action: string }) => action)).toEqual(['opened', 'retry', 'resolved']);
   });
 
-  it('is released by a change of the deal that came while it was refused', async () => {
+  it('is released by a change of the deal that came during the run', async () => {
     const deal = soldDeal('mended-meanwhile');
     let asked = 0;
     initiation.around.refuse = path => {
@@ -169,8 +169,8 @@ describe('a refusal whose cure lies in a source record', () => {
   });
 });
 
-describe('what a run tells that somebody asked for', () => {
-  it('is of the trace and the affair in which they asked, and said by this app', async () => {
+describe('the events of a run that somebody requested', () => {
+  it('have the trace and correlation of the request, and name this app as their source', async () => {
     const deal = await running(initiation, 'traced');
     const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
     const headers = { traceparent: `00-${trace}-00f067aa0ba902b7-01`, 'x-correlation-id': 'asked-for' };

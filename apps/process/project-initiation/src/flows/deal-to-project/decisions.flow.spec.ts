@@ -25,10 +25,10 @@ beforeEach(() => {
 const held = (path: string) => initiation.around.held.get(path)!;
 const writesOf = (deal: Deal) => initiation.around.writes.filter(write => [erpProject(deal), psaProject(deal)].some(path => write.endsWith(path)));
 
-describe('the customer of a running project that the CRM changed', () => {
+describe('a running project whose customer was changed in the CRM', () => {
   const moved = (deal: Deal) => ({ customer: { ...deal.customer, id: `${deal.customer.id}-survivor`, name: 'Survivor Ltd' } });
 
-  it('is asked about, and once it was decided to keep the old one, a rename goes through and asks nothing', async () => {
+  it('asks about the change; after the decision to keep the old customer, a rename goes through without a question', async () => {
     const deal = await running(initiation, 'kept');
     const now = await initiation.change(deal, moved(deal));
     const exception = await initiation.exception(deal.id);
@@ -71,7 +71,7 @@ describe('the customer of a running project that the CRM changed', () => {
     });
   });
 
-  it('is asked about anew when what an earlier release asked is retried, which kept no question', async () => {
+  it('asks again when an exception of an earlier release, which stored no question, is retried', async () => {
     const deal = await running(initiation, 'asked-before');
     await initiation.change(deal, moved(deal));
     const asked = await initiation.exception(deal.id);
@@ -87,7 +87,7 @@ describe('the customer of a running project that the CRM changed', () => {
     expect(held(erpProject(deal))).toMatchObject({ customerId: deal.customer.id });
   });
 
-  it('is decided once, of two who decide at the same moment', async () => {
+  it('accepts one decision when two people decide at the same moment', async () => {
     const deal = await running(initiation, 'decided-twice');
     await initiation.change(deal, moved(deal));
     const { id } = await initiation.exception(deal.id);
@@ -107,7 +107,7 @@ describe('the customer of a running project that the CRM changed', () => {
     expect([outcomes, audited]).toEqual([[{ outcome: action }], [{ what: `exception-${action}` }]]);
   });
 
-  it('is asked about again when it changes once more', async () => {
+  it('asks again when the customer changes once more', async () => {
     const deal = await running(initiation, 'kept-then-third');
     const now = await initiation.change(deal, moved(deal));
     await initiation.act((await initiation.exception(deal.id)).id, because('keep'));
@@ -116,7 +116,7 @@ describe('the customer of a running project that the CRM changed', () => {
     expect(codes(await initiation.exception(deal.id))).toEqual(['deal.change-needs-decision']);
   });
 
-  it('is applied when that was decided, and is what stands from then on', async () => {
+  it('applies the change when that was decided, and compares later changes with it', async () => {
     const deal = await running(initiation, 'applied');
     const now = await initiation.change(deal, moved(deal));
     await initiation.act((await initiation.exception(deal.id)).id, because('apply'));
@@ -126,7 +126,7 @@ describe('the customer of a running project that the CRM changed', () => {
     await initiation.done(deal.id, 3);
   });
 
-  it('is followed unasked where the CRM says that it was merged into the new one', async () => {
+  it('follows without asking when the CRM says that the customer was merged into the new one', async () => {
     const deal = await running(initiation, 'merged');
     const over = moved(deal);
     initiation.around.survivors.set(deal.customer.id, over.customer.id);
@@ -139,7 +139,7 @@ describe('the customer of a running project that the CRM changed', () => {
     expect(writesOf(deal)).toHaveLength(4);
   });
 
-  it('is no question any more once both systems were brought in line by hand, whether it is retried or they tell of it', async () => {
+  it('asks no more once people made both systems equal, by a retry or by their events', async () => {
     const deal = await running(initiation, 'by-hand');
     const now = await initiation.change(deal, moved(deal));
     const { id } = await initiation.exception(deal.id);
@@ -160,7 +160,7 @@ describe('the customer of a running project that the CRM changed', () => {
     await initiation.done(deal.id, 4);
   });
 
-  it('is told to differ still when it was said to be in line and is not', async () => {
+  it('reports that the systems still differ when somebody said that they do not', async () => {
     const deal = await running(initiation, 'not-done');
     await initiation.change(deal, moved(deal));
     const { id } = await initiation.exception(deal.id);
@@ -169,7 +169,7 @@ describe('the customer of a running project that the CRM changed', () => {
     expect(writesOf(deal)).toHaveLength(2);
   });
 
-  it('stays as it is when its exception is skipped: a rename is not the question again', async () => {
+  it('keeps the customer when its exception is skipped: a rename does not raise the question again', async () => {
     const deal = await running(initiation, 'skipped');
     const now = await initiation.change(deal, moved(deal));
     await initiation.act((await initiation.exception(deal.id)).id, because('skip'));
@@ -178,7 +178,7 @@ describe('the customer of a running project that the CRM changed', () => {
     expect(held(erpProject(deal))).toMatchObject({ title: 'skipped, renamed', customerId: deal.customer.id });
   });
 
-  it('is decided by the desk that has it, with a reason, and only where something is asked', async () => {
+  it('accepts a decision only from the desk that has the exception, with a reason, and where something is asked', async () => {
     const deal = await running(initiation, 'whose');
     await initiation.change(deal, moved(deal));
     const { id } = await initiation.exception(deal.id);
@@ -192,7 +192,7 @@ describe('the customer of a running project that the CRM changed', () => {
 });
 
 describe('a decision while the one before is being carried out', () => {
-  it('waits for what comes of that, and is taken', async () => {
+  it('waits for the result of the first one, and is accepted', async () => {
     const deal = soldDeal('twice-in-a-row');
     await initiation.win({ ...deal, milestones: [] });
     const { id } = await initiation.exception(deal.id);

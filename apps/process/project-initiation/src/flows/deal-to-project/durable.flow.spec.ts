@@ -56,7 +56,7 @@ function held(place: string, moment: 'before' | 'after'): { reached: Promise<voi
 const EACH = Object.keys(PLACES).flatMap(place => (['before', 'after'] as const).map(moment => [place, moment] as const));
 
 describe('a process that goes down', () => {
-  it.each(EACH)('while the write of the %s is under way, %s it is made, leaves it to another, and each thing is made once', async (name, moment) => {
+  it.each(EACH)('during the write of the %s, %s it is made, leaves the flow to another process, and each record is made once', async (name, moment) => {
     const deal = soldDeal(`down-${moment}-${name.replaceAll(' ', '-')}`);
     initiation.around.deals.set(deal.id, deal);
     const expected = writesOf(deal, await staffing(deal));
@@ -76,7 +76,7 @@ describe('a process that goes down', () => {
     expect(kinds.filter(kind => kind === 'journey.project-active')).toHaveLength(1);
   });
 
-  it('while it undoes leaves that to another too', async () => {
+  it('during an undo leaves it to another process too', async () => {
     const deal = soldDeal('down-undoing');
     await initiation.win(deal);
     await initiation.done(deal.id, 1);
@@ -95,8 +95,8 @@ describe('a process that goes down', () => {
   });
 });
 
-describe('an answer that is lost', () => {
-  it.each(EACH)('of the write of the %s, %s it is made, is asked for again, and each thing is made once', async (name, moment) => {
+describe('a lost answer', () => {
+  it.each(EACH)('of the write of the %s, %s it is made, makes the flow ask again, and each record is made once', async (name, moment) => {
     const deal = soldDeal(`lost-${moment}-${name.replaceAll(' ', '-')}`);
     initiation.around.deals.set(deal.id, deal);
     const expected = writesOf(deal, await staffing(deal));
@@ -110,8 +110,8 @@ describe('an answer that is lost', () => {
   });
 });
 
-describe('a deal that is told of twice', () => {
-  it('is one turn where it is the same happening, and nothing to do where it is another', async () => {
+describe('two events of one deal', () => {
+  it('are one turn when they report the same change, and the second does nothing when they do not', async () => {
     const deal = soldDeal('twice');
     initiation.around.deals.set(deal.id, deal);
     const expected = writesOf(deal, await staffing(deal));
@@ -129,7 +129,7 @@ describe('a deal that is told of twice', () => {
 });
 
 describe('a dry run', () => {
-  it('writes nothing, and says exactly what is written when the deal is won', async () => {
+  it('writes nothing, and lists exactly what is written when the deal is won', async () => {
     const deal = soldDeal('dry');
     initiation.around.deals.set(deal.id, deal);
     const before = initiation.around.writes.length;

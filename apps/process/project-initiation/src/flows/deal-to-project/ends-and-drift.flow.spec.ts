@@ -25,8 +25,8 @@ beforeEach(() => {
 });
 const held = (path: string) => initiation.around.held.get(path)!;
 
-describe('the end of a thing', () => {
-  it('that is a won deal, deleted in the CRM, is its loss, with all that follows', async () => {
+describe('the end of a record', () => {
+  it('makes a won deal that is deleted in the CRM a lost one, with all consequences', async () => {
     const deal = await running(initiation, 'deleted');
     initiation.around.deals.delete(deal.id);
     await initiation.tell('deal.lost.v1', deal.id, { state: deal, changed: [], deleted: true });
@@ -34,7 +34,7 @@ describe('the end of a thing', () => {
     expect([held(erpProject(deal)).status, held(psaProject(deal)).status]).toEqual(['archived', 'archived']);
   });
 
-  it('that is a deal nobody could make anything of ends its exception', async () => {
+  it('closes the exception of a deal that could not be processed', async () => {
     const deal = soldDeal('deleted-before');
     await initiation.win({ ...deal, milestones: [] });
     await initiation.exception(deal.id);
@@ -44,7 +44,7 @@ describe('the end of a thing', () => {
     await initiation.done(deal.id, 2);
   });
 
-  it('that is a customer finance made inactive is kept: a rename asks first, and may go on without it', async () => {
+  it('keeps a customer that finance made inactive: a rename asks first, and may go on without that change', async () => {
     const deal = await running(initiation, 'inactive');
     initiation.around.held.set(erpCustomer(deal), { ...held(erpCustomer(deal)), status: 'inactive' });
     const now = await initiation.change(deal, { name: 'inactive, renamed' });
@@ -69,7 +69,7 @@ describe('the end of a thing', () => {
     ['a project deleted in the PSA', psaProject, 'absent'],
     ['a project deleted in the ERP', erpProject, 'absent'],
     ['a customer deleted in the ERP', erpCustomer, 'absent'],
-  ] as const)('that is %s is asked about and not undone by a rename', async (name, pathOf, ends) => {
+  ] as const)('of %s is asked about, and a rename does not undo it', async (name, pathOf, ends) => {
     const deal = await running(initiation, name.replaceAll(' ', '-'));
     const path = pathOf(deal);
     if (ends === 'absent') initiation.around.held.delete(path);
@@ -82,7 +82,7 @@ describe('the end of a thing', () => {
     expect(initiation.around.held.get(path)?.status ?? 'absent').toBe(ends);
   });
 
-  it('that was our own is taken back with the deal', async () => {
+  it('that this app caused is undone together with the deal', async () => {
     const deal = await running(initiation, 'won-again');
     initiation.around.deals.set(deal.id, { ...deal, stage: 'open' });
     await initiation.tell('deal.reopened.v1', deal.id, { state: { ...deal, stage: 'open' }, changed: ['stage'] });
@@ -93,7 +93,7 @@ describe('the end of a thing', () => {
   });
 });
 
-describe('what somebody changed in a back end since it was last written there', () => {
+describe('an attribute that somebody changed in a back end since the last write', () => {
   const drifting = (policy: Policy) => {
     beforeAll(() => void (initiation.app.app.get(ProjectInitiationConfig).drift = policy));
     afterAll(() => void (initiation.app.app.get(ProjectInitiationConfig).drift = 'apply'));
@@ -120,7 +120,7 @@ describe('what somebody changed in a back end since it was last written there', 
 
   describe('by the policy apply', () => {
     const house = drifting('apply');
-    it('is written over, and that is told', async () => {
+    it('is overwritten, and the journey says so', async () => {
       const deal = await house.drifted('drift-apply');
       await initiation.done(deal.id, 2);
       expect(house.titles(deal)).toEqual([deal.name, deal.customer.name]);
@@ -133,7 +133,7 @@ describe('what somebody changed in a back end since it was last written there', 
 
   describe('by the policy ignore', () => {
     const house = drifting('ignore');
-    it('stays, which is told, whatever the CRM says of it later; the rest is written', async () => {
+    it('stays, and the journey says so, whatever the CRM says later; the other attributes are written', async () => {
       const deal = await house.drifted('drift-ignore');
       await initiation.done(deal.id, 2);
       expect(house.titles(deal)).toEqual(['Finance calls it so', 'Finance Ltd']);
@@ -148,7 +148,7 @@ describe('what somebody changed in a back end since it was last written there', 
 
   describe('by the policy ask', () => {
     const house = drifting('ask');
-    it('is asked about, each by itself, and becomes what was decided', async () => {
+    it('is asked about by itself, and the decision is carried out', async () => {
       const deal = await house.drifted('drift-ask');
       const { id, needs, reasons } = await initiation.exception(deal.id, 'open', 'deal.changed-elsewhere');
       expect([reasons.length, needs.map(({ need }) => need)]).toEqual([

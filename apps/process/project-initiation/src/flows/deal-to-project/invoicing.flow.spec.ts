@@ -23,7 +23,7 @@ const seen = async (deal: Deal) => {
   return { id, desk, codes: reasons.map(({ code }) => code), texts: reasons.map(({ text }) => text), needs: needs.map(({ need }) => need) };
 };
 
-describe('whom the invoices of a customer go to', () => {
+describe('the bill-to customer of a customer', () => {
   it('is carried to the ERP with reverse charge and purchase orders', async () => {
     inErp('cus_head');
     const deal = billedTo('carried', 'cus_head');
@@ -33,7 +33,7 @@ describe('whom the invoices of a customer go to', () => {
     expect(held(deal)).toMatchObject({ billToId: 'cus_head', reverseCharge: true, purchaseOrderRequired: true });
   });
 
-  it('is asked about by name where the ERP has no such customer, and goes on by itself when it has', async () => {
+  it('is asked about by name where the ERP lacks it, and the deal goes on by itself when the ERP has it', async () => {
     const head = soldDeal('unbilled-head');
     initiation.around.deals.set(head.id, head);
     const deal = billedTo('unknown', head.customer.id);
@@ -51,7 +51,7 @@ describe('whom the invoices of a customer go to', () => {
     expect(await initiation.done(deal.id, 1)).toBe(true);
   });
 
-  it('is asked about by its id where nobody knows it, and goes on when the CRM names another', async () => {
+  it('is asked about by id where no system knows it, and the deal goes on when the CRM names another', async () => {
     inErp('cus_head_of_other');
     const deal = billedTo('nobody', 'cus_of_nobody');
     await initiation.win(deal);
@@ -60,7 +60,7 @@ describe('whom the invoices of a customer go to', () => {
     expect((await initiation.exception(deal.id, 'resolved')).needs.every(({ met }) => met)).toBe(true);
   });
 
-  it('is asked about where finance ended it, also when only the ERP names it', async () => {
+  it('is asked about where finance made it inactive, even when only the ERP names it', async () => {
     inErp('cus_closed_hall', { status: 'inactive', name: 'Closed Hall' });
     const deal = soldDeal('ended');
     initiation.around.held.set(erpCustomer(deal), aBillingCustomer({ id: deal.customer.id, billToId: 'cus_closed_hall' }));
@@ -77,7 +77,7 @@ describe('whom the invoices of a customer go to', () => {
   it.each([
     ['another', 'onward', 'cus_group', 'Group'],
     ['the customer itself, in a circle', 'circle', 'cus_circle', 'circle Ltd'],
-  ])('is asked about where the invoices of that one go to %s, and goes on when they don’t', async (_, name, onward, called) => {
+  ])('is asked about where its own invoices go to %s, and the deal goes on when they don’t', async (_, name, onward, called) => {
     inErp('cus_group', { name: 'Group' });
     const deal = billedTo(name, `cus_between_${name}`);
     inErp(`cus_between_${name}`, { name: 'Between', billToId: onward });
@@ -97,7 +97,7 @@ describe('whom the invoices of a customer go to', () => {
     expect(await initiation.done(deal.id, 1)).toBe(true);
   });
 
-  it('is asked about where the CRM alone says that the invoices of that one go elsewhere', async () => {
+  it('is asked about where only the CRM says that its own invoices go elsewhere', async () => {
     const between = billedTo('between', 'cus_far');
     initiation.around.deals.set(between.id, between);
     inErp(between.customer.id, { name: 'between Ltd' });
@@ -110,7 +110,7 @@ describe('whom the invoices of a customer go to', () => {
     expect((await initiation.exception(deal.id, 'resolved')).needs.every(({ met }) => met)).toBe(true);
   });
 
-  it('is nobody else’s to know where finance chose a customer of its own', async () => {
+  it('is not asked about where finance chose a customer that is unknown here', async () => {
     const deal = soldDeal('of-finance');
     initiation.around.held.set(erpCustomer(deal), aBillingCustomer({ id: deal.customer.id, billToId: 'cus_of_finance_alone' }));
     await initiation.win(deal);
@@ -120,7 +120,7 @@ describe('whom the invoices of a customer go to', () => {
   it.each([
     ['keep', undefined],
     ['apply', 'cus_asked'],
-  ])('is a question to finance where the ERP names another, whose answer may be to %s it', async (action, wanted) => {
+  ])('is a question to finance where the ERP names another, and the answer may be to %s it', async (action, wanted) => {
     inErp('cus_asked', { name: 'Asked Office' });
     inErp('cus_standing', { name: 'Standing Hall' });
     const deal = billedTo(`differs-${action}`, 'cus_asked');
@@ -144,8 +144,8 @@ describe('whom the invoices of a customer go to', () => {
   });
 });
 
-describe('a customer that the ERP says pays only what names a purchase order', () => {
-  it('has its deals asked for one, until finance says otherwise', async () => {
+describe('a customer that by the ERP pays only with a purchase order', () => {
+  it('has its deals ask for one, until finance says otherwise', async () => {
     const deal = { ...soldDeal('po-of-finance'), purchaseOrder: undefined };
     const before = aBillingCustomer({ id: deal.customer.id });
     initiation.around.held.set(erpCustomer(deal), { ...before, purchaseOrderRequired: true });
