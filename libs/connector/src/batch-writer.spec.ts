@@ -99,7 +99,7 @@ describe('a batch', () => {
     expect(problem).toMatchObject({ kind: 'conflict', code: 'batch-differs' });
   });
 
-  it('is driven by one of many callers; the others are told so and find it done', async () => {
+  it('is driven by one of many callers; the others are told that it is in progress, and find it done', async () => {
     const batch = aBatch();
     const states = await Promise.all(Array.from({ length: 8 }, () => writer().put(batch, WITHIN_MS)));
     expect(states.filter(({ state }) => state === 'done').length).toBeGreaterThan(0);
@@ -108,7 +108,7 @@ describe('a batch', () => {
     expect(there(batch)).toEqual(REFS);
   });
 
-  it('has a refused line told with its reason, which takes one call, and the others made', async () => {
+  it('reports a refused line with its reason, which takes one call, and the others as made', async () => {
     const batch = aBatch(['a', 'bad-1', 'b']);
     const { outcomes } = await untilDone(writer(), batch);
     expect(outcomes).toEqual([...made(['a']), { ref: 'bad-1', result: 'refused', why: 'bad-1 is bad' }, ...made(['b'])]);
@@ -127,7 +127,7 @@ describe('a batch', () => {
     expect((await untilDone(writer(), batch)).outcomes).toEqual(made());
   });
 
-  it('has what its lost submission left sent in one more, under a key of its own', async () => {
+  it('sends what a lost submission left in one more submission, under a key of its own', async () => {
     vendor.onWrite({ do: 'lose-answer' });
     const sent: { keys: readonly string[]; requestKey: string }[] = [];
     const submit = async (keys: readonly string[], requestKey: string) => {
@@ -142,7 +142,7 @@ describe('a batch', () => {
     expect([sent[0].requestKey === batch.id, sent[1].requestKey === batch.id]).toEqual([true, false]);
   });
 
-  it('is told as under way when its time is up, and goes on from its job', async () => {
+  it('is reported as in progress when its time is up, and continues from its job', async () => {
     let completed = false;
     const batch = aBatch(REFS, { follow: async () => ({ state: completed ? 'ended' : 'under-way' }) });
     expect(await writer().put(batch, 600)).toMatchObject({ state: 'under-way', waitsFor: 'job' });
@@ -154,7 +154,7 @@ describe('a batch', () => {
   it.each([
     ['a 429', { do: 'throttle' } as const],
     ['nobody who listens', undefined],
-  ])('leaves nothing behind when it met %s, and is told with when to come back', async (_, action) => {
+  ])('leaves nothing behind when it met %s, and is answered with when to come back', async (_, action) => {
     if (action) vendor.onWrite(action);
     const nowhere = tinyConnector(database.dataSource, await closedPort());
     const batch = action ? aBatch() : tinyBatch(things(nowhere), randomUUID(), REFS);
@@ -172,7 +172,7 @@ describe('a batch', () => {
     expect(await row(batch)).toBeUndefined();
   });
 
-  it('tells a defect of ours as it is', async () => {
+  it('passes a defect of ours on as it is', async () => {
     const batch = aBatch(REFS, { submit: () => Promise.reject(new TypeError('a defect')) });
     await expect(writer().put(batch, WITHIN_MS)).rejects.toThrow(TypeError);
     expect(await row(batch)).toBeUndefined();
@@ -199,7 +199,7 @@ describe('a batch whose answer was lost', () => {
     expect(there(batch)).toEqual(REFS);
   });
 
-  it('is sent again once it has settled and nothing of it is there', async () => {
+  it('is sent again once it can’t commit any more and nothing of it is there', async () => {
     vendor.onWrite({ do: 'timeout', ms: 10 });
     const batch = aBatch();
     expect(await writer().put(batch, WITHIN_MS)).toMatchObject({ waitsFor: 'settling' });
@@ -207,7 +207,7 @@ describe('a batch whose answer was lost', () => {
     expect(await row(batch)).toMatchObject({ attempts: 2, done: true });
   });
 
-  it('is done late when it removes: what is gone looks like what is yet to come', async () => {
+  it('is done late when it removes: a removed line looks like one that is still to come', async () => {
     const batch = aBatch();
     await untilDone(writer(), batch);
     const removal = tinyRemoval(client, randomUUID(), batch.id, REFS);
@@ -274,7 +274,7 @@ describe('processes at one batch', () => {
 });
 
 describe('without a part of it', () => {
-  it('a batch is there twice when settling is not waited for', async () => {
+  it('a batch is there twice when the in-doubt time is not waited for', async () => {
     vendor.onWrite({ do: 'late-commit', ms: 600 });
     const batch = aBatch();
     await untilDone(writer({ settlingMs: 0 }), batch);
@@ -288,7 +288,7 @@ describe('without a part of it', () => {
     expect(there(batch)).toHaveLength(6);
   });
 
-  it('a batch is there twice when leases keep nobody away', async () => {
+  it('a batch is there twice when leases exclude nobody', async () => {
     const batch = aBatch();
     const log = new (class extends Batches {
       override async take<O>(wanted: Parameters<Batches['take']>[0]) {

@@ -13,7 +13,7 @@ const events = (type: string, key: string) =>
   );
 
 describe('an exception', () => {
-  it('is announced with each of its changes, and opened again with what is wrong now when its retry failed', async () => {
+  it('is published with each of its changes, and reopened with the current faults when its retry failed', async () => {
     await made.raise(anException('again', [needs.rate('ARCHITECT')]));
     await made.act('again', 'retry');
     await made.raise(anException('again', [needs.dates('again')]));
@@ -116,7 +116,7 @@ describe('what is needed', () => {
     expect(await made.desk.unmetNeeds(needs.rate)).toEqual(['rate:ARCHITECT']);
   });
 
-  it('is told by kind, and with what waits for it', async () => {
+  it('is listed by kind, and with what waits for it', async () => {
     await made.raise(anException('a', [needs.rate('ARCHITECT'), needs.dates('a')]), anException('b', [needs.rate('ANALYST')]));
     expect((await made.desk.unmetNeeds()).sort()).toEqual(['deal:a:dates', 'rate:ANALYST', 'rate:ARCHITECT']);
     expect(await made.desk.unmetNeeds(needs.dates)).toEqual(['deal:a:dates']);

@@ -36,7 +36,7 @@ describe('over the API', () => {
     expect(seen).toEqual(['m1', 'm2', 'm3']);
   });
 
-  it('what is of another legal entity is as if it were not there, and what is on another desk is for that desk', async () => {
+  it('an exception of another legal entity is answered like a missing one, and one on another desk is for that desk', async () => {
     await made.raise(
       anException('us', [needs.rate('ARCHITECT')], { legalEntities: ['LF-US'] }),
       anException('pmo', [needs.rate('ARCHITECT')], { desk: 'pmo' }),
@@ -49,7 +49,7 @@ describe('over the API', () => {
     expect(made.released).toEqual([]);
   });
 
-  it('a group is retried by who sees all of it', async () => {
+  it('a group is retried by a person who sees all of it', async () => {
     await made.raise(anException('uk', [needs.rate('ARCHITECT')]), anException('de', [needs.rate('ARCHITECT')], { legalEntities: ['LF-DE'] }));
     const body = { need: needs.rate('ARCHITECT'), action: 'retry', reason: 'because' };
     expect((await made.ask('POST', '/exception-groups/actions', UK, body)).status).toBe(403);
@@ -57,7 +57,7 @@ describe('over the API', () => {
     expect([retried.status, retried.body, made.released]).toEqual([200, { exceptions: 2 }, ['retry uk']]);
   });
 
-  it('an action that says what would not be heard is refused', async () => {
+  it('an action with fields that would be ignored is refused', async () => {
     await made.raise(anException('unheard', [needs.rate('ARCHITECT')]));
     const refused = await made.ask('POST', '/exceptions/unheard/actions', UK, { action: 'retry', reason: 'because', from: '2026-11-01' });
     expect([refused.status, refused.body.code, refused.body.fields.map(({ field }: { field: string }) => field)]).toEqual([

@@ -183,12 +183,12 @@ describe('the queue of flows', () => {
       await app.app.get(Lanes).add((lost ? deaf : em) as typeof em, 'spec.posting', source, event);
     });
 
-  it('wakes who runs the flow, whichever process started it', async () => {
+  it('wakes the process that runs the flow, whichever process started it', async () => {
     await start('elsewhere/1');
     await eventually(() => expect(effectsOf('elsewhere/')).toEqual(['elsewhere/1']), BY_SIGNAL);
   });
 
-  it('finds by a slow look what no signal told', async () => {
+  it('finds by a slow look what no signal announced', async () => {
     await start('unheard/1', { lost: true });
     await eventually(() => expect(effectsOf('unheard/')).toEqual(['unheard/1']), { withinMs: 2 * LOOK_MS });
   });

@@ -4,7 +4,7 @@ import { appliedStep } from './run-journey.js';
 
 const step = (told: TellStep): TellStep => told;
 
-it('a step is told by a code that has a sentence, with the parameters of that sentence; another one does not compile', () => {
+it('a step’s message is a code that has a sentence, with the parameters of that sentence; another one does not compile', () => {
   expect(step({ kind: 'journey.deal-changed', params: { deal: 'Aurora' }, next: 'journey.next.check' }).kind).toBe('journey.deal-changed');
   // @ts-expect-error -- there is no such sentence
   step({ kind: 'journey.deal-gone', params: { deal: 'Aurora' } });
@@ -14,7 +14,7 @@ it('a step is told by a code that has a sentence, with the parameters of that se
   step({ kind: 'journey.project-active', next: 'journey.next.nothing' });
 });
 
-it('an effect is told with its writes, by a sentence that says no more than those', () => {
+it('an applied effect is published with its writes, in a sentence that needs no other parameters', () => {
   const told: TellApplied = { kind: 'journey.project-in-psa', already: 'journey.project-in-psa-already' };
   const none = { effects: 0, operations: [], refs: [] };
   expect([appliedStep(told, { ...none, effects: 2, operations: ['create', 'create'] }), appliedStep(told, none)]).toMatchObject([

@@ -168,7 +168,7 @@ const exceptionOfProject = (projectId: string, state: ExceptionRecord['state']) 
   });
 
 describe('a process app of rules, a flow and one definition', () => {
-  it('does its work once, and tells it in the affair and trace of what began it', async () => {
+  it('does its work once, and publishes it with the correlation and trace of its cause', async () => {
     await activate('prj_clean', { startDate: '2026-11-02' });
     await finished('prj_clean');
     expect(psa.requests).toEqual(['prj_clean-manager']);
@@ -201,7 +201,7 @@ describe('a process app of rules, a flow and one definition', () => {
     expect(psa.requests.filter(id => id === 'prj_away-manager')).toHaveLength(1);
   });
 
-  it('asks people for what it can’t do, and goes on by itself when what it needs arrives', async () => {
+  it('asks people for what it can’t do, and goes on by itself when its need is met', async () => {
     await activate('prj_undated', {});
     const exception = await exceptionOfProject('prj_undated', 'open');
     expect(exception).toMatchObject({ app: 'managers', desk: 'pmo', step: 'check the project', legalEntities: ['LF-UK'], effect: 'none' });

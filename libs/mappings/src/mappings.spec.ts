@@ -100,7 +100,7 @@ describe('a mapping', () => {
     },
   );
 
-  it('of a word that means nothing yet takes the right to what is unassigned, and so does taking one away', async () => {
+  it('of a word that is not mapped yet requires the unassigned right, and so does removing one', async () => {
     expect(await ask('PUT', 'Larkfield Sverige AB', UK)).toMatchObject({ status: 403, body: { code: 'not-your-entities' } });
     expect((await ask('PUT', ' Larkfield\u200b  Sverige AB ', ALL)).body).toMatchObject({
       source: 'Larkfield Sverige AB',
@@ -123,7 +123,7 @@ describe('a mapping', () => {
     expect((await kept()).filter(({ source }) => source.startsWith('Larkfield Ltd'))).toHaveLength(1);
   });
 
-  it('tells what it means now and what it meant before', async () => {
+  it('publishes its target and its former target', async () => {
     await ask('PUT', 'Larkfield AS', ALL, 'LF-UK');
     await ask('PUT', 'larkfield as', ALL, 'LF-DE');
     await ask('DELETE', 'Larkfield AS', ALL);

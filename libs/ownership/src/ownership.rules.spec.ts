@@ -15,13 +15,13 @@ const effect = (over: Partial<Effect>): Effect => ({
 });
 const never = (): boolean => false;
 
-describe('who owns what', () => {
+describe('ownership of attributes', () => {
   it('is stated once for each attribute on each way', () => {
     const ways = OWNERSHIP.map(({ noun, attribute, origin, target }) => [noun, attribute, origin, target].join(' '));
     expect(new Set(ways).size).toBe(ways.length);
   });
 
-  it('says what the ERP keeps of a customer, whatever the CRM says', () => {
+  it('states what the ERP keeps of a customer, whatever the CRM says', () => {
     expect(attributesWith('ignore', 'customer', 'crm', 'erp')).toEqual(['legalEntity', 'currency', 'taxRegistration', 'paymentTerms']);
   });
 });

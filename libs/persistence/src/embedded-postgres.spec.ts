@@ -178,7 +178,7 @@ describe('the embedded Postgres', () => {
     await eventually(() => !alive(Number(chunk.toString())));
   });
 
-  it('is not there after a stop that came while it was starting', async () => {
+  it('is not running after a stop that came while it was starting', async () => {
     const starting = postgres.start();
     await Promise.all([expect(starting).rejects.toThrow('stopped while it started'), postgres.stop()]);
     expect(postgres.pid).toBeUndefined();

@@ -32,7 +32,7 @@ describe('a value that Postgres does not take', () => {
     ['what names nothing', { ...one, paid_by: 'nobody' }, 'paid_by names what is not there.'],
     ['too much', { ...one, amount: 8_250_000 }, 'One of its values is out of range.'],
     ['too long a text', { ...one, note: 'longer than that' }, 'One of its values is too long.'],
-  ])('is told by its field and never by what it is: %s', async (_, said, sentence) => {
+  ])('is reported by its field and never by its content: %s', async (_, said, sentence) => {
     expect(await refused(said)).toBe(sentence);
   });
 

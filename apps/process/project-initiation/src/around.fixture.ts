@@ -15,7 +15,7 @@ import {
 import { LostAnswer, standIn, testGateway, type TestServer } from '#testing';
 import { crm, erp, hcm, psa, type CrmAbility, type PsaAbility } from './calls.js';
 
-/** What a system API refuses a record with. */
+/** The refusal that a system API answers for a record. */
 export interface RefusalPlayed {
   kind?: 'invalid' | 'unprocessable' | 'conflict';
   code?: string;
@@ -31,7 +31,10 @@ interface Put {
   status: string;
 }
 
-/** The CRM, PSA, ERP and HCM as this app meets them: over HTTP. What was put is kept by its place, and planned by comparing with that. */
+/**
+ * The CRM, PSA, ERP and HCM as this app calls them over HTTP. Written records are kept by their
+ * path, and plans compare with them.
+ */
 export class Around {
   readonly deals = new Map<string, Deal>();
   readonly held = new Map<string, Body>();
@@ -41,11 +44,14 @@ export class Around {
   readonly survivors = new Map<string, string>();
   refuse: (path: string, body: Body) => RefusalPlayed | undefined = () => undefined;
   timeBooked = false;
-  /** What the PSA can't do: asked for it, it answers 501. */
+  /** Abilities that the PSA lacks: it answers 501 where they are needed. */
   psaLacks: PsaAbility[] = [];
   /** What the CRM does not keep. */
   crmLacks: CrmAbility[] = [];
-  /** Before and after a write is made: it may wait, so that the process goes down meanwhile, or answer `lost`, so that no answer comes. */
+  /**
+   * Called before and after a write: it may wait, so that the process goes down meanwhile, or
+   * return `lost`, so that no answer arrives.
+   */
   meanwhile: (moment: 'before' | 'after', write: string) => Promise<'lost' | void> | void = () => undefined;
   #gateway!: TestServer;
 
@@ -133,7 +139,7 @@ const PLACES = {
   'staffing-request': 'psa/staffing-requests',
 };
 
-/** What a PSA has to be able to for a write. */
+/** The ability that the PSA needs for a write. */
 function neededAt(place: string, { status, milestones = [] }: Put & { milestones?: object[] }): PsaAbility[] {
   if (place.startsWith(PLACES['staffing-request'])) return ['staffing'];
   if (!place.startsWith(PLACES.project)) return [];

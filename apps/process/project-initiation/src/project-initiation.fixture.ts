@@ -23,9 +23,9 @@ export interface TestInitiation {
   issuer: TestIssuer;
   dataSource: Database;
   tell<T extends EventType>(type: T, key: string, data: EventData[T], id?: string): Promise<void>;
-  /** Wins the deal in the CRM and tells of it. */
+  /** Wins the deal in the CRM and publishes it. */
   win(deal: Deal): Promise<void>;
-  /** Changes it in the CRM and tells of it. */
+  /** Changes it in the CRM and publishes that. */
   change(deal: Deal, over: Partial<Deal>): Promise<Deal>;
   rest<T = Body>(
     method: string,
@@ -33,13 +33,15 @@ export interface TestInitiation {
     o?: { as?: TokenRequest; body?: unknown; headers?: Record<string, string> },
   ): Promise<{ status: number; body: T }>;
   act(id: string, body: object, as?: TokenRequest): Promise<{ status: number; body: any }>;
-  /** Decisions on one exception that meet: none goes on before all have come to where they wait for it. */
+  /**
+   * Decisions on one exception at the same moment: none proceeds before all wait for the exception.
+   */
   atOnce<T>(exceptionId: string, decisions: (() => Promise<T>)[], meanwhile?: () => void): Promise<T[]>;
   /** Waits for the deal's exception in that state. */
   exception(dealId: string, state?: string, code?: string): Promise<ExceptionSeen>;
   /** Waits until as many of the deal's turns ended well, and nothing is under way. */
   done(dealId: string, turns: number): Promise<true>;
-  /** The process goes down with whatever it does, and another begins. */
+  /** The process is killed in the middle of its work, and another starts. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }

@@ -17,8 +17,9 @@ import { eventually, LostAnswer, standIn, testGateway, type TestServer } from '#
 import { erp, hcm, psa, type ErpAbility, type WorkerAsked, type WorkerMatch } from './calls.js';
 
 /**
- * The ERP, HCM and PSA as this app meets them: over HTTP. The ERP keeps what it is given under its external id, answers the same batch the
- * same again, and notes when two versions of a line were in it at once.
+ * The ERP, HCM and PSA as this app calls them over HTTP. The ERP keeps what it gets under its
+ * external id, gives the same answer for the same batch, and notes when two versions of a line were
+ * in it at once.
  */
 export class Around {
   readonly held = new Map<string, BillableTransaction>();
@@ -26,33 +27,33 @@ export class Around {
   readonly credited = new Set<string>();
   readonly refusals = new Map<string, BillingRefusal>();
   readonly batches = new Map<string, { body: string; outcomes: BillingOutcome[] }>();
-  /** Transactions that the ERP app turns away at its door, with the whole batch that they come in. */
+  /** Transactions for which the ERP app rejects the whole batch at once. */
   readonly unreadable = new Set<string>();
-  /** Timesheets and invoices that the PSA app refuses to be told of, and how. */
+  /** Timesheets and invoices whose status the PSA app refuses, and how. */
   readonly refusesStatus = new Map<string, { kind: ProblemKind; code?: string }>();
-  /** How often it refused to be told. */
+  /** How often it refused a status. */
   statusRefused = 0;
   readonly told: { id: string; body: unknown }[] = [];
   readonly doubled: string[] = [];
   /** Every post and removal, in order. */
   readonly history: string[] = [];
-  /** What the ERP can't do of what ERPs differ in. */
+  /** Abilities that the ERP lacks. */
   erpLacks: ErpAbility[] = [];
   /** Lines that the ERP takes in one submission; it turns more away at its door. */
   batchSize = 100;
-  /** Of each batch that it was sent, how many lines. */
+  /** The number of lines of each batch that it received. */
   readonly sizes: number[] = [];
   away = false;
   loseAnswers = 0;
-  /** What happens when a batch has arrived, before it is taken: it may wait. */
+  /** Called when a batch has arrived, before it is processed: it may wait. */
   arrives: (id: string, batch: BillingBatch) => Promise<void> | void = () => undefined;
   takesReversals = false;
-  /** How many decimals of a rate it keeps; all of them if not said. */
+  /** How many decimals of a rate it keeps; all by default. */
   rateDecimals: number | undefined;
   unknownPeople = new Set<string>();
   /** The last day of employment of those who left. */
   readonly left = new Map<string, string>();
-  /** The last day that HCM knows of, of those whose record is gone. */
+  /** For workers whose record was deleted: the last day that HCM knows of. */
   readonly gone = new Map<string, string>();
   /** Who is employed by another entity than the project's. */
   readonly employers = new Map<string, string>();

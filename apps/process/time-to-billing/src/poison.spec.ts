@@ -18,7 +18,7 @@ afterEach(() => Promise.all(mending.splice(0).map(mend => mend())));
 
 const mending: (() => Promise<unknown>)[] = [];
 
-/** Has Postgres refuse whatever is written of these lines, as it refuses a value that it can't take. */
+/** Makes Postgres refuse every write of these lines, as it refuses an invalid value. */
 async function refuse(table: 'line' | 'posting', column: string, ids: string[]): Promise<() => Promise<unknown>> {
   const name = `refuse_${table}`;
   await billing.dataSource.query(`
@@ -168,7 +168,8 @@ describe('lines of which too many fail to be assessed', () => {
     expect(de).toMatch(/^job time-to-billing\.assessor is stopped: \d+ (of \d+|within a minute) could not be taken$/);
     await give('LF-UK');
     await mend();
-    // What was checked while others of them were locked for a moment was still few enough to be each its own fault.
+    // Lines assessed while others were locked for a moment were still few enough to count as faulty
+    // by themselves.
     for (const { id } of lines) {
       const { block } = await billing.line(id);
       if (block) await retry(block.exceptionId);
@@ -223,7 +224,7 @@ describe('timesheets of which the PSA app refuses too many', () => {
     const exception = await exceptionOf('job time-to-billing.status-back is stopped');
     for (const { id } of lines) await billing.reaches(id, 'posted');
     await statusBackTurns();
-    // Whatever becomes due is not told.
+    // Nothing that becomes due is sent.
     const refused = billing.around.statusRefused;
     await billing.dataSource.query(`update billing.status_back set due_at = clock_timestamp() where subject = any($1)`, [sheets]);
     await statusBackTurns();
@@ -309,7 +310,7 @@ describe('lines from before texts were cleaned', () => {
     };
     await billing.tell('invoice.changed.v1', 'inv-old', { state: invoice, changed: [] });
     await billing.reaches(lines[0].id, 'billed');
-    // As the tree of before kept them: texts as they came, the hash of another recipe.
+    // As an earlier release stored them: uncleaned texts, and the hash of another recipe.
     for (const { id, note, person } of lines)
       await billing.dataSource.query(
         `update billing.line set content_hash = md5($1), entry = entry || jsonb_build_object('note', $2::text, 'person', $3::jsonb) where id = $1`,
@@ -350,7 +351,7 @@ describe('in any mix of lines that can and cannot be billed', () => {
         for (const { id } of of('good')) expect(billing.around.history.filter(one => one.includes(id))).toEqual([`post tl-${id}-v1`]);
         expect((await billing.dataSource.query(`select 1 from billing.posting where state = 'claimed'`)).length).toBe(0);
         for (const mend of mending.splice(0)) await mend();
-        // What was set aside counts for a minute, and three rounds are one.
+        // What was set aside counts for a minute, and the three rounds are within one.
         await billing.dataSource.query(`update events.set_aside set at = at - interval '1 hour'`);
       }),
       { numRuns: 3 },

@@ -28,9 +28,9 @@ export interface TestBilling {
 export interface TestBillingOptions {
   env?: Record<string, string>;
   project?: Partial<FinancialProject>;
-  /** What the ERP says of itself; it can do everything if not said. */
+  /** What the ERP states about itself; by default it can do everything. */
   erp?: { lacks?: Around['erpLacks']; batchSize?: number };
-  /** Whether its periods are told; they are where it tells its books. */
+  /** Whether its periods are published; by default they are where the ERP has books. */
   periods?: boolean;
 }
 

@@ -29,7 +29,10 @@ const mapTo = ({ dataSource }: TestDatabase, word: string, entity: string): Prom
     [word, entity],
   );
 
-/** The app over a real database, a real issuer and the Salesforce sandbox; `people` is what sales does in Salesforce. */
+/**
+ * The app with a real database, a real issuer and the Salesforce sandbox; `people` is what sales
+ * does in Salesforce.
+ */
 export class RunningCrm {
   private constructor(
     readonly database: TestDatabase,
@@ -39,7 +42,11 @@ export class RunningCrm {
     readonly people: InstanceType<typeof jsforce.Connection>,
   ) {}
 
-  /** `vendors`: others than the product's, or fewer abilities of one. `visibilityLagMs`: how late Salesforce's queries show a change. `mapped`: legal entities that are mapped before anything is read. */
+  /**
+   * `vendors`: others than the product's, or one with fewer abilities. `visibilityLagMs`: how late
+   * Salesforce's queries show a change. `mapped`: legal entities that are mapped before anything is
+   * read.
+   */
   static async start(
     o: { env?: Record<string, string>; visibilityLagMs?: number; mapped?: Record<string, string>; vendors?: AppDefinition['vendors'] } = {},
   ): Promise<RunningCrm> {
@@ -85,12 +92,12 @@ export class RunningCrm {
     for (const feed of ['deals', 'customers', 'rate-cards']) await this.read(feed, 'sweeps');
   }
 
-  /** As a person merges two accounts in Salesforce's screens. */
+  /** Like a person who merges two accounts in Salesforce's screens. */
   async merge(winner: string, loser: string): Promise<void> {
     await this.#screens(`merge/${winner}/${loser}`);
   }
 
-  /** As a person takes an account out of the recycle bin. */
+  /** Like a person who takes an account out of the recycle bin. */
   async undelete(account: string): Promise<void> {
     await this.#screens(`undelete/${account}`);
   }
@@ -104,7 +111,7 @@ export class RunningCrm {
     for (const feed of ['deals', 'customers', 'rate-cards']) await this.#call('PUT', `/v1/feeds/${feed}`, { client: 'operations' }, { paused });
   }
 
-  /** As the app that serves mappings would; this one may not. */
+  /** As the app that serves mappings would; this app may not. */
   async map(word: string, entity: string): Promise<void> {
     await mapTo(this.database, word, entity);
     const told: CanonicalEvent<'mapping.changed.v1'> = {

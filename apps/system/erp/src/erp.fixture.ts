@@ -114,7 +114,7 @@ export class ErpUnderTest {
   }
 }
 
-/** As the flow's service for a person who may see so much. */
+/** As the flow's service for a person with these legal entities. */
 export const actingFor = (legalEntities: string[]): Record<string, string> => ({
   'throughline-actor': JSON.stringify({
     kind: 'person',

@@ -50,7 +50,7 @@ describe('what NetSuite refuses', () => {
       expect([status, body.effects?.length, await written(customer), await delivered()]).toEqual([200, 1, 1, 2]);
     });
 
-    it('for a moment that does not end is told after some tries, with its code and words, as what may be asked again', async () => {
+    it('for a passing reason that lasts is reported after some tries, with its code and words, as retryable', async () => {
       const customer = fresh();
       await says(CHANGED, { type: 'customer' });
       const { status, body } = await put(customer);
@@ -58,13 +58,13 @@ describe('what NetSuite refuses', () => {
       expect([await written(customer), await delivered()]).toEqual([0, 5]);
     });
 
-    it('because too much is asked makes the whole account wait', async () => {
+    it('because of too many requests makes the whole account wait', async () => {
       const customer = fresh();
       await says(BUSY, { type: 'customer', times: 1 });
       const refused = await put(customer);
       expect([refused.status, refused.body.retryable, refused.body.vendor.code]).toEqual([429, true, BUSY.code]);
       const before = performance.now();
-      // Another record, and only a read of it, waits too.
+      // A read of another record waits too.
       expect((await erp.call('GET', `customers/${fresh().id}`)).status).toBe(404);
       expect(performance.now() - before).toBeGreaterThan(150);
       expect((await put(customer)).status).toBe(200);
@@ -73,7 +73,7 @@ describe('what NetSuite refuses', () => {
     it.each([
       ['until somebody acts', LOCKED, 'held'],
       ['for good', TOO_LONG, undefined],
-    ])('%s is told at once with its code and words', async (_, said, code) => {
+    ])('%s is reported at once with its code and words', async (_, said, code) => {
       const customer = fresh();
       await says(said, { type: 'customer' });
       const { body } = await put(customer);
@@ -97,7 +97,7 @@ describe('what NetSuite refuses', () => {
       expect([await written(customer), await delivered()]).toEqual([0, 2]);
     });
 
-    it('without saying whether it was done is told as unknown, and read back before it is written again', async () => {
+    it('without a known outcome is reported as unknown, and read back before it is written again', async () => {
       const customer = fresh();
       await says({ ...BROKEN, done: true }, { type: 'customer', times: 1 });
       const { body } = await put(customer);

@@ -17,7 +17,10 @@ import {
 } from '#testing';
 import { hcmApp } from './hcm.app.js';
 
-/** The app with its database, its issuer, and a Workday of the sample firm; and HR at its screens. */
+/**
+ * The app with its database, its issuer, and a Workday of the sample firm; and HR's actions in its
+ * screens.
+ */
 export interface HcmHouse {
   url: string;
   database: TestDatabase;
@@ -28,7 +31,7 @@ export interface HcmHouse {
   ask<T>(path: string, o?: { who?: TokenRequest; legalEntities?: string[]; method?: string; body?: object }): Promise<{ status: number; body: T }>;
   /** Enters something about a worker in Workday. */
   enter(employeeNumber: string, entry: object): Promise<string>;
-  /** Has the app read what was entered. */
+  /** Makes the app read what was entered. */
   poll(): Promise<void>;
   close(): Promise<void>;
 }

@@ -40,7 +40,7 @@ describe('a PSA with projects and time only', () => {
   });
   afterAll(() => psa.close());
 
-  it('says what it can not do, and follows nothing of it', async () => {
+  it('states which abilities it lacks, and follows nothing that needs them', async () => {
     const cannot = ALL.filter(ability => ability !== 'timesheets');
     expect((await psa.call('GET', 'abilities')).body).toEqual({ can: ['timesheets'], cannot });
     expect(await feedsOf(psa)).toEqual(['projects', 'time-entries']);

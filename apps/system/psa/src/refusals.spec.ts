@@ -49,7 +49,7 @@ describe('what Kantata refuses of a project', () => {
     expect([status, written, await delivered()]).toEqual([200, 1, 2]);
   });
 
-  it('because too much is asked is not made, and may be asked for again', async () => {
+  it('because of too many requests is not made, and may be retried', async () => {
     const project = fresh();
     await says(SLOW_DOWN, 1);
     const [{ status, body }, written] = await counting(() => put(project));
@@ -60,7 +60,7 @@ describe('what Kantata refuses of a project', () => {
   it.each([
     ['until somebody acts', LOCKED, 'held'],
     ['for good', BLANK, undefined],
-  ])('%s is told at once with its words', async (_, said, code) => {
+  ])('%s is reported at once with its words', async (_, said, code) => {
     await says(said);
     const [{ body }, written] = await counting(() => put(fresh()));
     expect([body.code, body.retryable, body.vendor.code, body.vendor.message]).toEqual([code, false, '422 validation', said.message]);

@@ -12,7 +12,7 @@ afterAll(() => initiation?.close());
 const FROM = '2026-12-10';
 const FINANCE = { client: 'operations' };
 
-/** What was told to be agreed, oldest first: of the architect, whose card says 160. */
+/** The published agreed rates, oldest first, of the architect, whose card says 160. */
 async function agreed({ id, roles }: Deal): Promise<{ days: string[][]; said: SaidOfPriced[] }[]> {
   const rows = await initiation.dataSource.query<{ data: { state: AgreedRates; said: SaidOfPriced[] } }[]>(
     `select data from events.event where key = $1 and type = 'deal-rates.agreed.v1' order by key_seq`,
@@ -164,7 +164,7 @@ describe('a rate that the CRM changes to one that differs from the card’s', ()
     const second = await initiation.change(first, at(deal, '180'));
     const { id } = await initiation.exception(deal.id);
     expect(await initiation.act(id, { action: 'skip', reason: 'agreed by mail' })).toMatchObject({ status: 200, body: { state: 'skipped' } });
-    // Who passes it over keeps what was agreed: a rename is not the question again.
+    // Skipping keeps the agreed rate: a rename does not raise the question again.
     await initiation.change(second, { name: 'as-any-question, renamed' });
     await initiation.done(deal.id, 3);
     expect(await agreed(deal)).toHaveLength(2);

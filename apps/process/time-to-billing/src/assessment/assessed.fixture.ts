@@ -10,7 +10,7 @@ export function pricedOf(assessment: Assessment): PricedLine {
   return assessment.priced;
 }
 
-/** What explains a price, as people read it. */
+/** The explanation of a price, as people read it. */
 export const lines = ({ explanation }: PricedLine): string[] => explanation.map(coded => text(coded));
 
 /** A parameter that a sentence was not given. */

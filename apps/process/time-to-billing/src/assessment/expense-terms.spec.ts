@@ -7,7 +7,10 @@ import { anExpense, theFacts } from '../facts/line-facts.fixture.js';
 type Spent = [id: string, amount: string, date?: string, over?: Partial<ExpenseEntry>];
 const spent = (...[id, amount, date = '2026-11-18', over = {}]: Spent): ExpenseEntry =>
   anExpense({ id: `exp_${id}`, amount: money(amount, 'GBP'), expenseDate: date, ...over });
-/** What expenses that are assessed together are billed at, in the order given; undefined where something is wrong with one. */
+/**
+ * The billed amounts of expenses that are assessed together, in the given order; undefined for a
+ * faulty one.
+ */
 function amountsOf(expenseTerms: ExpenseTerm[]): (...expenses: Spent[]) => (string | undefined)[] {
   const facts = theFacts({ expenseTerms, projectStaffed: false });
   return (...expenses) => {
@@ -33,7 +36,7 @@ describe('expenses that are billed by the item', () => {
     expect(billed(['a', '31.75'], ['b', '20'], ['c', '-31.75'])).toEqual(['45.00', '45.00', '-45.00']);
     expect(billed(['a', '31.75'], ['b', '-31.75'], ['c', '-31.75'])).toEqual(['45.00', '-45.00', '0.00']);
     expect(billed(['a', '-31.75'])).toEqual(['0.00']);
-    // What was refunded is found by what is billed and not by the order of names.
+    // The refunded line is found by its billed amount and not by the order of names.
     expect(billed(['a', '-31.75'], ['b', '31.75'])).toEqual(['-45.00', '45.00']);
     expect(billed(['a', '31.75', '2026-11-18'], ['b', '-31.75', '2026-11-17'])).toEqual(['45.00', '0.00']);
   });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => billing.close());
 
-/** Waits until what was corrected has been looked at. */
+/** Waits until the corrections have been processed. */
 const lookedThrough = () =>
   eventually(async () => {
     const [{ left }] = await billing.dataSource.query<[{ left: number }]>(
@@ -51,7 +51,7 @@ describe('lines of one day that the policy has priced together', () => {
     await Promise.all(lines.map(line => billing.approve(line)));
     await Promise.all(lines.map(({ id }) => billing.reaches(id, 'posted')));
     expect((await now(...lines)).sort()).toEqual(['v1 33.33', 'v1 33.33', 'v1 33.34']);
-    // Another day, another person and another project are none of them.
+    // Lines of another day, person or project don't count.
     const other = someTime('other-day', { workedMinutes: 20, role: 'ANALYST', workDate: '2026-11-03', person: lines[0].person });
     expect(await posted(other)).toBe('v1 33.33');
   });

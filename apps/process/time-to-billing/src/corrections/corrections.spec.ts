@@ -201,7 +201,7 @@ describe('a rate that is corrected after lines were priced by it', () => {
 });
 
 describe('a mapping that prices depend on', () => {
-  /** As finance sets it in the app that serves mappings, however its word is spelt. */
+  /** As finance sets it in the app that serves mappings, in any spelling. */
   const map = async (kind: string, source: string, target: string | null) => {
     const [before] = await billing.dataSource.query<{ target: string }[]>('select target from mappings.mapping where (kind, source) = ($1, $2)', [
       kind,

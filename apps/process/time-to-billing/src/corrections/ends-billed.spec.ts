@@ -24,7 +24,7 @@ beforeAll(async () => void (billing = await openBilling()));
 afterAll(() => billing.close());
 
 describe('an end published after a line', () => {
-  /** On an invoice of the ERP, which takes none of it out any more. */
+  /** On an invoice in the ERP, which can't remove the line any more. */
   const invoiced = async (lineId: string) => {
     const one = external(lineId, 1);
     billing.around.billed.add(one);
@@ -69,7 +69,7 @@ describe('an end published after a line', () => {
       expect(kept.explanation.at(-1).code).toBe('price.after-end-kept');
       return;
     }
-    // Nothing of an invoice is reversed before it is known what takes its place.
+    // Nothing on an invoice is reversed before its replacement is known.
     const code = whose === 'of a worker' ? 'worker.terminated' : 'project.not-active';
     const waiting = await eventually(async () => {
       const now = await billing.line(after);
@@ -100,7 +100,8 @@ describe('an end published after a line', () => {
     expect(sent()).toEqual([`post ${external(after.id, 1)}`]);
 
     await tellProject(id, { title: name, notToExceed: money('900', 'GBP') });
-    // A younger line of another has room under the cap at once: the release of the project's overage was looked at.
+    // A younger line of another project gets headroom at once, which shows that the releaser has
+    // looked at this project.
     const younger = someOf('younger-of-it', id, 'younger@larkfield.example', '2026-11-06');
     await billing.approve(younger);
     await billing.reaches(younger.id, 'posted');

@@ -15,7 +15,7 @@ export async function openBilling(): Promise<TestBilling> {
   return billing;
 }
 
-/** As the ERP tells of it. */
+/** As the ERP publishes it. */
 export const tellProject = (id: string, over: Partial<FinancialProject> = {}, day = '2026-11-30', deleted = false) =>
   billing.tell(
     'financial-project.changed.v1',
@@ -42,7 +42,7 @@ export async function posted(name: string, projectId: string, email = `${name}@l
   return entries.map(({ id }) => id);
 }
 
-/** HCM tells that it changed; what it answers is played by what is around. */
+/** HCM publishes a change of the worker; the stand-in decides what HCM answers. */
 export const tellWorker = (email: string, data: { terminatedOn?: string; was?: string; deleted?: true; changed?: string[] }) => {
   const { terminatedOn, was, deleted, changed = deleted ? [] : ['terminatedOn'] } = data;
   const state = { id: mintId('worker', email), employeeNumber: 'E-1', workEmail: email, status: 'active', hiredOn: '2020-01-01', refs: [] };

@@ -18,7 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => billing.close());
 
-/** What the cap is found to be while another transaction takes it away, which begins before the n-th statement and ends when it is waited for. */
+/**
+ * The limit that is read while another transaction removes it, which begins before the n-th
+ * statement and commits once it is waited for.
+ */
 async function limitWhileTakenAway(before: number): Promise<unknown> {
   const { dataSource } = billing;
   let taken: Promise<void> | undefined;

@@ -20,7 +20,10 @@ afterAll(() => billing.close());
 
 class Undone extends Error {}
 
-/** Takes out one part of the line while the next becomes ready, with its rows in this order on the disk, and leaves all as it was. */
+/**
+ * Removes one part of the line while the next becomes ready, with its rows in this order on the
+ * disk, and then restores everything.
+ */
 async function oneAfterTheOther(order: 'asc' | 'desc', out: string, next: string): Promise<string[]> {
   let states: string[] = [];
   await inTransaction(billing.dataSource, async em => {
@@ -50,7 +53,7 @@ async function oneAfterTheOther(order: 'asc' | 'desc', out: string, next: string
 }
 
 describe('parts of a line that change in one transaction', () => {
-  // Postgres checks that at most one is on its way with each row that it writes, in an order of its own.
+  // Postgres checks the unique index with each row that it writes, in an order of its own.
   it.each([
     ['asc', '', '-c'],
     ['asc', '-c', ''],

@@ -9,7 +9,10 @@ import { aRate, aTimeEntry, PROJECT, theFacts, theProject } from '../facts/line-
 import { nextOperation, type Desired, type PartInForce } from './next-operation.rules.js';
 import { versionAfter, type KnownVersion, type LineNotice } from './versions.rules.js';
 
-/** An ERP that holds transactions and now and then puts them on an invoice; an external id it has seen it refuses to see again. */
+/**
+ * An ERP that holds transactions and sometimes invoices them; it refuses an external id that it has
+ * seen before.
+ */
 class Erp {
   readonly held = new Map<string, { transaction: BillableTransaction; billed: boolean }>();
   readonly used = new Set<string>();
@@ -31,7 +34,7 @@ class Erp {
     for (const one of this.held.values()) one.billed = true;
   }
 
-  /** Per project and day, in cents: what its customers are asked for. */
+  /** What customers are charged, per project and day, in cents. */
   billing(): Record<string, bigint> {
     const sums: Record<string, bigint> = {};
     for (const { transaction } of this.held.values()) {
@@ -98,7 +101,7 @@ class DrivenLine {
         this.erp.post(reversalOf(this.erp.held.get(operation.externalId)!.transaction, '2026-12-01'));
         return true;
       case 'need-credit':
-        // Finance credits what it was asked for.
+        // Finance credits what it was asked to credit.
         for (const credited of operation.externalIds) this.erp.held.delete(credited);
         return true;
       case 'nothing':
@@ -124,7 +127,7 @@ const correction = fc.record({
   deleted: fc.constantFrom(false, false, false, true),
 });
 
-/** A line is first told of when it is approved. */
+/** A line is first published when it is approved. */
 const approval = fc.record({
   workedMinutes: fc.constantFrom(7, 60, 451),
   workDate: fc.constantFrom('2026-11-17', '2026-11-18'),
@@ -143,7 +146,7 @@ const noticesOf = (lineId: string, corrections: Correction[]): { lineId: string;
     notice: { sequence: index + 1, entry: aTimeEntry({ id: lineId, ...over }), deleted },
   }));
 
-/** What the newest corrections are worth, in whole numbers only. */
+/** The worth of the newest corrections, in whole numbers only. */
 function expectedOf(histories: Correction[][]): Record<string, bigint> {
   const sums: Record<string, bigint> = {};
   for (const history of histories) {
@@ -159,7 +162,10 @@ const histories = fc.tuple(
   ...LINES.map(() => fc.tuple(approval, fc.array(correction, { maxLength: 5 })).map(([first, rest]): Correction[] => [first, ...rest])),
 );
 
-/** First approvals, then all corrections in any order, some of them twice, and between two notices some steps and perhaps an invoice run. */
+/**
+ * First approvals, then all corrections in any order, some of them twice, and between two notices
+ * some steps and perhaps an invoice run.
+ */
 const arrivals = histories.chain(all => {
   const firsts = all.map((history, index) => noticesOf(LINES[index], history)[0]);
   const rest = all.flatMap((history, index) => noticesOf(LINES[index], history).slice(1));
@@ -171,7 +177,7 @@ const arrivals = histories.chain(all => {
   });
 });
 
-/** Whatever comes in whatever order, in the end the ERP bills what the newest corrections say. */
+/** In whatever order notices come, in the end the ERP bills what the newest corrections say. */
 const billsTheNewest = (reversalsAllowed: boolean, rules: typeof RULES) =>
   fc.property(arrivals, ([all, arriving, between]) => {
     const erp = new Erp(reversalsAllowed);

@@ -6,7 +6,8 @@ import { take } from './intake.rules.js';
 import { aTimeEntry } from '../facts/line-facts.fixture.js';
 import { billingContentOf } from './versions.rules.js';
 
-// What the PSA shows of one record before texts were cleaned and since: its note cut at 1,000 UTF-16 units, and by whole characters with a mark of it.
+// One record as the PSA showed it before texts were cleaned and since: its note cut at 1,000 UTF-16
+// units, and cut by whole characters with an ellipsis.
 const asBefore = (note: string, email: string): TimeEntry => aTimeEntry({ note: note.slice(0, 1_000), person: { email: email.toLowerCase() } });
 const asNow = (note: string, email: string): TimeEntry =>
   aTimeEntry({ note: shortened(cleanJson(note), 1_000), person: { email: cleanJson(email).toLowerCase() } });

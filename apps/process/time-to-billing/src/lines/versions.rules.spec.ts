@@ -112,7 +112,7 @@ describe('the versions of a line', () => {
         deleted: fc.constantFrom(false, false, true),
       })
       .map(({ deleted, ...over }) => notice(sequence, over, deleted));
-  /** A line is first told of when it is approved; then anything may come. */
+  /** A line is first published when it is approved; then anything may come. */
   const history = fc
     .integer({ min: 0, max: 7 })
     .chain(length => fc.tuple(fc.constant(notice(1)), ...Array.from({ length }, (_, index) => anyNotice(index + 2))));

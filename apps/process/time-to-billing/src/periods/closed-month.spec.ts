@@ -47,7 +47,7 @@ describe('a posting after its month was closed', () => {
     const withdrawn = await billed('withdrawn', 'ada@larkfield.example');
     const corrected = await billed('corrected', 'bea@larkfield.example');
     const credited = await billed('credited', 'cyd@larkfield.example');
-    // 250.00 of it are under the cap.
+    // 250.00 of the line are under the cap.
     const capped = someTime('capped', { workDate: '2026-11-03', person: { email: 'dan@larkfield.example' } });
     await billing.approve(capped);
     expect(await billing.reaches(capped.id, 'posted')).toMatchObject({ overage: { money: money('50', 'GBP') } });

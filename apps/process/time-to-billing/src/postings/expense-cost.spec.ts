@@ -11,7 +11,10 @@ const open = async (project: Partial<FinancialProject> = {}, env: Record<string,
 };
 afterAll(() => Promise.all(started.map(one => one.close())));
 
-/** What the ERP holds: external id less the line's, kind, what is recorded, and whether it is billed. */
+/**
+ * The ERP's records: the external id without the line's part, the kind, the recorded amount, and
+ * whether it is billed.
+ */
 const held = (lineId: string) =>
   [...billing.around.held.values()]
     .filter(({ externalId }) => externalId.startsWith(`tl-${lineId}-`))

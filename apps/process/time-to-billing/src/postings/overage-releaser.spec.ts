@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => billing.close());
 
-/** The project's cap is this, and the releaser has looked at what waits under it. */
+/** Sets the project's cap, and waits until the releaser has looked at its waiting lines. */
 async function capped(projectId: string, limit: string): Promise<void> {
   const notToExceed = money(limit, 'GBP');
   await billing.tell('financial-project.changed.v1', projectId, {

@@ -27,7 +27,7 @@ async function approveTogether(entries: ReturnType<typeof someTime>[]): Promise<
   await billing.dataSource.transaction(em => new EventLog().append(em, events));
 }
 
-/** The lease of a batch runs out, and whoever takes batches over hears of it. */
+/** Ends the lease of a batch and signals the job that takes over batches. */
 const expire = (batch: string) =>
   inTransaction(billing.dataSource, async em => {
     await em.query(`update billing.batch set lease_until = clock_timestamp() where id = $1 and state = 'open'`, [batch]);

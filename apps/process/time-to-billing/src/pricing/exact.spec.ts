@@ -8,7 +8,7 @@ import { aPolicy, aRate, aTimeEntry, anExchangeRate, anExpense, PROJECT, theFact
 import type { Assessment, ExpenseTerm, LineFacts, PricedLine } from '../facts/line-facts.js';
 import { product, quotient, ratio, type Ratio, rounded, whole } from './integers.fixture.js';
 
-// Everything that is expected here is computed in fractions of whole numbers, by nothing of the product's.
+// All expected values are computed with fractions of whole numbers, without the product's code.
 const DECIMALS: Record<string, number> = { JPY: 0, XOF: 0, GBP: 2, EUR: 2, JOD: 3, KWD: 3, CLF: 4 };
 const RUNS = { numRuns: 1_000 };
 
@@ -49,7 +49,7 @@ const worldOf = (contract: string, exchange: string, over: Partial<LineFacts> = 
 const into = (amount: Money, contract: string, exchange: string): Ratio =>
   amount.currency === contract ? ratio(amount.amount) : product(ratio(amount.amount), ratio(exchange));
 
-/** The last amount that an explanation tells of the price itself. */
+/** The last amount of the price itself in an explanation. */
 const toldLast = (explanation: Message[], codes: RegExp): string | undefined => explanation.findLast(({ code }) => codes.test(code))?.params.amount;
 
 const time = fc.record({
@@ -129,7 +129,7 @@ describe('prices are those of exact fractions', () => {
         const term: ExpenseTerm = { ...TERM, treatment, ...only };
         const assessment = assessExpense(entry, worldOf(contract, exchange, { expenseTerms: [term] }));
         const cost = into(entry.amount, contract, exchange);
-        // Of one currency nothing is converted to count units.
+        // In one currency nothing is converted to count units.
         const same = spent.currency === unitCost.currency;
         const paid = same ? ratio(entry.amount.amount) : cost;
         const each = same ? ratio(unitCost.amount) : into(unitCost, contract, exchange);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => billing.close());
 
-/** Approves lines of one person, and says what they are billed at once all are in the ERP. */
+/** Approves lines of one person, and returns their billed amounts once all are in the ERP. */
 async function billed(name: string, date: string, ...amounts: string[]): Promise<string[]> {
   const person = { email: `${name}@larkfield.example`, name };
   const lines = amounts.map((amount, n) => anExpense(`${name} ${amounts.length} ${n}`, { person, expenseDate: date, amount: money(amount, 'GBP') }));

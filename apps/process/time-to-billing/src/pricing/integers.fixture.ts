@@ -1,4 +1,7 @@
-/** Money and rates as whole numbers, for tests to compute again what the rules compute, with no decimal library and no float at all. */
+/**
+ * Money and rates as whole numbers, so that tests compute again what the rules compute, without a
+ * decimal library or floats.
+ */
 export function scaled(decimal: string): { digits: bigint; scale: bigint } {
   const [whole, fraction = ''] = decimal.split('.');
   return { digits: BigInt(whole + fraction), scale: 10n ** BigInt(fraction.length) };

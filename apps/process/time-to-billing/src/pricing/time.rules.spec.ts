@@ -126,7 +126,7 @@ describe('a rate by the day', () => {
 });
 
 describe('lines of one day that are priced together', () => {
-  /** One line after the other, each knowing what those before have. */
+  /** One line after the other, each with the shares of those before. */
   function inTurn(found: KnownRate, minutes: number[], policy: Partial<TimePolicy>): string[] {
     const shares: DayShare[] = [];
     return minutes.map(some => {

@@ -54,7 +54,7 @@ describe('the rate at which a deal sells a role', () => {
 
   it('does not hold before its line starts or after it has ended: then the contract has no rate of its own', async () => {
     const project = await win(sold('late', [aLine('late', '1', '300', { startDate: '2026-11-20', endDate: '2026-12-10' })]));
-    // What is below is the card of the legal entity.
+    // The next lower agreement is the legal entity's card.
     expect(await priceOf('too-early', project, '2026-11-19')).toBe('150.00');
     expect(await priceOf('in-time', project, '2026-12-10')).toBe('300.00');
   });
@@ -81,7 +81,7 @@ describe('the rate at which a deal sells a role', () => {
   });
 });
 
-/** What became of the line when rates were changed after it was priced. */
+/** What happened to the line when rates were changed after it was priced. */
 async function corrections(line: string): Promise<{ lineId: string; state: string }[]> {
   const { body } = await billing.rest<{ items: { lineId: string; state: string }[] }>('GET', '/price-corrections?limit=200');
   return body.items.filter(({ lineId }) => lineId === line);
@@ -90,7 +90,7 @@ async function corrections(line: string): Promise<{ lineId: string; state: strin
 describe('a rate that is changed in the CRM', () => {
   const line = (rate: string, over: Partial<SoldRole> = {}) => aLine('changed', '1', rate, over);
 
-  /** All that was told before has been taken: it is told and taken in order. */
+  /** Waits until all earlier events were read: they are published and read in order. */
   async function taken(): Promise<void> {
     const code = `RC-${randomUUID()}`;
     const state = { id: code, code, currency: 'GBP', effectiveFrom: '2026-01-01', rates: [{ role: 'X', ratePerHour: money('1', 'GBP') }] };

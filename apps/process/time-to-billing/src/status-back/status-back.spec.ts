@@ -39,7 +39,10 @@ const rowOf = async (subject: string) => {
   return rows.at(0);
 };
 
-/** Until the job began twice more, so that one look was made whole; what was to be told later is due at once. */
+/**
+ * Waits until the job began twice more, so that one whole round was made; what is due later becomes
+ * due at once.
+ */
 async function looks(): Promise<void> {
   for (const _ of [1, 2]) {
     await billing.dataSource.query(`update billing.status_back set due_at = clock_timestamp() where due_at < 'infinity'`);

@@ -41,11 +41,11 @@ describe('a change that Salesforce shows late', () => {
   });
 });
 
-describe('a rate card that was read before anybody said what its legal entity means', () => {
+describe('a rate card that was read before its legal entity was mapped', () => {
   let crm: RunningCrm;
   afterEach(() => crm.close());
 
-  it('is told again, with whose it is, once somebody did, and then rests', async () => {
+  it('is published again with its legal entity once that is mapped, and not a third time', async () => {
     crm = await RunningCrm.start({ env: { CRM_RATE_CARD_POLL_MS: '100' } });
     const cards = await eventually(async () => {
       const { items } = (await crm.get<Page<DatedRateCard>>('/v1/rate-cards?limit=200')).body;
@@ -67,11 +67,11 @@ describe('a rate card that was read before anybody said what its legal entity me
   });
 });
 
-describe('a deal that was read before anybody said what its legal entity means', () => {
+describe('a deal that was read before its legal entity was mapped', () => {
   let crm: RunningCrm;
   afterEach(() => crm.close());
 
-  it('is told again with its customer once somebody did, whether or not the CRM shows it again, and then rests', async () => {
+  it('is published again with its customer once that is mapped, whether or not the CRM lists it again, and not a third time', async () => {
     crm = await RunningCrm.start({ env: { CRM_POLL_MS: '3600000' } });
     await crm.poll();
     const { items } = (await crm.get<Page<Deal>>('/v1/deals?limit=200')).body;
@@ -112,7 +112,7 @@ describe('a name of an account that no database takes', () => {
     ['a NUL', 'North\0wind', 'Northwind'],
     ['half a character', 'Northwind \ud83d', 'Northwind \ufffd'],
     ['letters apart from their marks', 'Nordwa\u0308rme', 'Nordw\u00e4rme'],
-  ])('stops no feed and is told as it can be kept: with %s', async (_, Name, name) => {
+  ])('stops no feed and is published as far as it can be kept: with %s', async (_, Name, name) => {
     crm = await RunningCrm.start({ env: { CRM_POLL_MS: '3600000' } });
     await crm.poll();
     const [deal] = (await crm.get<Page<Deal>>('/v1/deals')).body.items;

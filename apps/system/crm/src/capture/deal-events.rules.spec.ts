@@ -6,7 +6,7 @@ import { dealEvents, dealEventType } from './deal-events.rules.js';
 
 const at = (stage: DealStage | null) => (stage === null ? null : aDeal({ stage }));
 
-describe('what became of a deal', () => {
+describe('the event of a deal’s change', () => {
   it.each<[DealStage | null, DealStage | null, boolean, string]>([
     [null, 'won', true, 'deal.changed.v1'],
     [null, 'open', true, 'deal.changed.v1'],
@@ -40,7 +40,7 @@ describe('the event', () => {
     ...over,
   });
 
-  it('is named by the deal and its version, so that the same happening is told once', () => {
+  it('has an id of the deal and its version, so that the same change is published once', () => {
     expect(dealEvents(changeOf({}), ['LF-UK'], 'salesforce')).toMatchObject([
       {
         id: `${aDeal().id}:7`,

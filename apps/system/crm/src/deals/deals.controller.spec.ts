@@ -53,7 +53,7 @@ describe('GET /v1/deals', () => {
     expect((await crm.get<Page<Deal>>('/v1/deals?stage=open&limit=200')).body.items).toHaveLength(deals.length);
   });
 
-  it('shows a deal whose seller is spelt in another way to those of its seller alone', async () => {
+  it('shows a deal whose seller is spelt differently only to people of its seller', async () => {
     const [deal] = of('Larkfield Ltd');
     await crm.database.dataSource.query(
       `update capture.shadow set state = state || '{"legalEntity": "LARKFIELD  ltd\u200b"}' where noun = 'deal' and id = $1`,
@@ -120,7 +120,7 @@ describe('who may see a deal', () => {
 });
 
 describe('GET /v1/deals/{id}', () => {
-  it('answers what was last seen without asking Salesforce, and with fresh=true what is there now', async () => {
+  it('answers the last known state without asking Salesforce, and with fresh=true the current one', async () => {
     const [deal] = of('Larkfield Ltd');
     await crm.pause(true);
     await change(deal, { PO_Number__c: 'PO-FRESH' });
@@ -138,7 +138,7 @@ describe('GET /v1/deals/{id}', () => {
     expect(answer).toMatchObject({ status: 200, body: { name: 'Just made' } });
   });
 
-  it('answers 404 for a deal that is not there, and 400 for what is no id', async () => {
+  it('answers 404 for a deal that does not exist, and 400 for a malformed id', async () => {
     expect((await crm.get('/v1/deals/dea_00000000000000000000?fresh=true')).status).toBe(404);
     expect((await crm.get('/v1/deals/%20')).status).toBe(400);
   });
@@ -157,7 +157,7 @@ describe('the events of a deal', () => {
     expect(new Set(first.map(event => event.type))).toEqual(new Set(['deal.changed.v1']));
   });
 
-  it('tell won, changed, reopened, won again and lost, each once, with the whole state and its legal entity', async () => {
+  it('publish won, changed, reopened, won again and lost, each once, with the whole state and its legal entity', async () => {
     const deal = of('Larkfield Ltd').at(-1)!;
     expect(await happens(deal, { StageName: 'Signed' })).toMatchObject({
       type: 'deal.won.v1',
@@ -195,7 +195,7 @@ describe('the events of a deal', () => {
     expect(await crm.events(deal.id)).toEqual(before);
   });
 
-  it('tell a deal that is first seen won as won', async () => {
+  it('publish a deal that is first seen won as won', async () => {
     const { id } = await crm.people.sobject('Opportunity').create({ Name: 'Won at once', StageName: 'Signed', CloseDate: '2027-01-31' });
     const key = mintId('deal', 'salesforce', ORG, id!);
     const [event] = await eventually(async () => {
@@ -205,7 +205,7 @@ describe('the events of a deal', () => {
     expect(event.type).toBe('deal.won.v1');
   });
 
-  it('tell a changed customer by itself and in its deals', async () => {
+  it('publish a changed customer by itself and in its deals', async () => {
     const [deal] = of('Larkfield Inc');
     await crm.people.sobject('Account').update({ Id: deal.customer.refs[0].nativeId, Tax_Registration__c: '98-7654321' });
     const event = await eventually(async () => {
@@ -220,7 +220,7 @@ describe('the events of a deal', () => {
     expect(customer).toMatchObject({ type: 'customer.changed.v1', legalEntities: ['LF-US'], data: { changed: ['taxRegistration'] } });
   });
 
-  it('tell by a sweep what was deleted: a won deal as lost', async () => {
+  it('publish by a sweep what was deleted: a won deal as lost', async () => {
     const deal = of('Larkfield GmbH').at(-1)!;
     await happens(deal, { StageName: 'Signed' });
     await crm.people.sobject('Opportunity').destroy(nativeId(deal));

@@ -44,7 +44,7 @@ describe('GET /v1/rate-cards/{code}', () => {
     expect((await crm.get(`/v1/rate-cards/${american.code}`)).status).toBe(200);
   });
 
-  it('answers 404 for an unknown card and 400 for what is no day', async () => {
+  it('answers 404 for an unknown card and 400 for a malformed day', async () => {
     expect((await crm.get('/v1/rate-cards/NONE')).status).toBe(404);
     expect((await crm.get(`/v1/rate-cards/${british().code}?asOf=tomorrow`)).status).toBe(400);
   });
@@ -87,7 +87,7 @@ describe('GET /v1/rate-cards', () => {
     const listed = async (who: Parameters<RunningCrm['get']>[1]) =>
       told((await crm.get<Page<DatedRateCard>>('/v1/rate-cards?limit=200', who)).body.items);
     expect(await listed(partner)).toEqual(inFirm(({ entity }) => entity === 'LF-UK'));
-    // Nobody has said yet what Larkfield GmbH means.
+    // Larkfield GmbH is not mapped yet.
     expect(await listed({ person: 'hr' })).toEqual(inFirm(({ entity }) => entity !== 'LF-DE'));
     expect(await listed({ client: 'operations' })).toEqual(inFirm(() => true));
     await crm.map('Larkfield GmbH', 'LF-DE');
@@ -103,7 +103,7 @@ describe('GET /v1/rate-cards', () => {
     await crm.pause(false);
   });
 
-  it('answers 401 without a token, 403 without the scope and 400 for what it does not know', async () => {
+  it('answers 401 without a token, 403 without the scope and 400 for an unknown parameter', async () => {
     expect((await crm.get('/v1/rate-cards', null)).status).toBe(401);
     expect((await crm.get('/v1/rate-cards', { client: 'operations', scopes: ['psa.read'] })).status).toBe(403);
     expect((await crm.get('/v1/rate-cards?colour=red')).status).toBe(400);
@@ -111,7 +111,7 @@ describe('GET /v1/rate-cards', () => {
 });
 
 describe('the events of a rate card', () => {
-  // The other word, Larkfield GmbH, was mapped above, after its cards were first told.
+  // The other word, Larkfield GmbH, was mapped above, after its cards were first published.
   const isMapped = ({ currency }: DatedRateCard) => currency !== 'EUR';
   const last = async ({ id }: { id: string }) =>
     (await crm.events(id)).at(-1)! as { type: string; legalEntities: string[]; data: Changed<DatedRateCard & { legalEntity?: string }> };
@@ -122,14 +122,14 @@ describe('the events of a rate card', () => {
     return records[0].Id;
   };
 
-  it('tell every version once, with whose it is and without the word of the CRM for that', async () => {
+  it('publish every version once, with its legal entity and without the CRM’s word for it', async () => {
     for (const card of cards.filter(isMapped)) expect((await crm.events(card.id)).map(({ type }) => type)).toEqual(['rate-card.changed.v1']);
     const british = cards.find(({ currency }) => currency === 'GBP')!;
     expect(await last(british)).toMatchObject({ legalEntities: ['LF-UK'], data: { state: british, changed: [] } });
     expect((await last(british)).data.state.legalEntity).toBeUndefined();
   });
 
-  it('tell a version of nobody at once, and again whose it is when its word was mapped', async () => {
+  it('publish a version without a legal entity at once, and again with it when its word was mapped', async () => {
     for (const card of cards.filter(one => !isMapped(one))) {
       const events = await eventually(async () => {
         const told = (await crm.events(card.id)) as { type: string; legalEntities: string[] }[];
@@ -142,7 +142,7 @@ describe('the events of a rate card', () => {
     }
   });
 
-  it('tell a rate that changed, though nothing of its card moved', async () => {
+  it('publish a changed rate although the card’s own record did not change', async () => {
     const [card] = cards;
     await crm.people.sobject('Rate_Card_Rate__c').update({ Id: await rateOf(card), Rate_Per_Hour__c: 301.25 });
     const event = await eventually(async () => {
@@ -153,7 +153,7 @@ describe('the events of a rate card', () => {
     expect(event.data.previous).toEqual({ rates: card.rates });
   });
 
-  it('tell a version that is new by the next reading, and one that is gone by the next sweep', async () => {
+  it('publish a new version with the next reading, and a deleted one with the next sweep', async () => {
     const [{ code, currency }] = cards;
     const fields = { Name: 'next year', Code__c: code, Effective_From__c: '2032-01-01', CurrencyIsoCode: currency };
     const { id } = await crm.people.sobject('Rate_Card__c').create(fields);

@@ -34,12 +34,12 @@ describe('a batch that was sent', () => {
     expect(isAsWanted(batch, shown)).toBe(wanted);
   });
 
-  it('has those asked about one by one that are missing, or there still with nothing to show why', () => {
+  it('asks one by one about lines that are missing, or still there without a visible reason', () => {
     expect(leftOverOf(post(one, two), seen(held()))).toEqual([two.externalId]);
     expect(leftOverOf(remove(one, two), seen(held(one, { status: 'billed' }), held(two)))).toEqual([two.externalId]);
   });
 
-  it('tells what became of each line, in its order', () => {
+  it('states the outcome of each line, in its order', () => {
     const refusal = { code: 'unknown-project' as const, detail: 'no such project' };
     expect(outcomesOf(post(one, two), seen(held(one, { amount: money('99', 'GBP') })), new Map([[two.externalId, refusal]]))).toEqual([
       { externalId: one.externalId, result: 'posted', ref, amount: money('99', 'GBP') },
@@ -67,7 +67,7 @@ describe('reversals', () => {
   });
 });
 
-it('a batch is summed up by what was taken, with its money, and what was not', () => {
+it('a batch is summed up by what was accepted, with its money, and what was not', () => {
   const outcomes = outcomesOf(post(one, two), seen(held()), new Map());
   expect(summaryOf(post(one, two), outcomes)).toEqual({
     taken: [one.externalId],

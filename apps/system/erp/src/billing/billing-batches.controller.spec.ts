@@ -39,7 +39,7 @@ describe('/system/erp/v1/billing-batches', () => {
   beforeEach(() => erp.sandboxes.control.clearFaults());
 
   describe('posting', () => {
-    it('posts a batch once, with what the ERP computes, however often it is asked to', async () => {
+    it('posts a batch once, with the ERP’s amounts, however often it is requested', async () => {
       const batch = post(aLine(), aLine({ minutes: 60 }));
       const id = randomUUID();
       const first = await put(batch, id);
@@ -134,7 +134,7 @@ describe('/system/erp/v1/billing-batches', () => {
       expect(after['write timeBill upsert 400'] - (before['write timeBill upsert 400'] ?? 0)).toBe(4);
     });
 
-    it('in a period that is closed are told so', async () => {
+    it('in a period that is closed are reported so', async () => {
       const day = `${Number(today.slice(0, 4)) - 1}-02-10`;
       expect(results(await untilDone(post(aCharge({ postingDate: day }), aCharge())))).toEqual(['period-closed', 'posted']);
     });
@@ -266,7 +266,7 @@ describe('an account with reversing lines', () => {
   });
   afterEach(() => erp.close());
 
-  it('takes them, hours and money negative, and tells them back so', async () => {
+  it('accepts them with negative hours and money, and returns them so', async () => {
     await reversing(true);
     const line = aLine();
     const answer = await untilDone(post(line, reversalOf(line)));

@@ -47,7 +47,7 @@ afterAll(() => database.close());
 const line = () => aLine({ amount: money('10', 'GBP') });
 const badLine = () => ({ ...line(), projectId: 'bad' });
 
-/** Asks until it is done, as the app is asked. */
+/** Asks until the batch is done, as the app is asked. */
 async function drive(batch: BillingBatch, parts: Partial<BatchParts> = {}): Promise<BillingOutcome[]> {
   const { settlingMs, leaseMs } = TIMES;
   const writer = new BatchWriter(database.dataSource, { system: 'tiny', account: 'one', settlingMs, leaseMs }, parts);

@@ -62,12 +62,12 @@ function replaced(value: unknown, [name, ...rest]: (string | number)[], by: (old
   return copy;
 }
 
-describe('what is plainly a batch', () => {
+describe('a certainly valid batch', () => {
   it('is what the app sends', () => {
     for (const batch of batches) expect(isPlainBatch(batch)).toBe(true);
   });
 
-  it('is never what the class refuses, whatever stands in whichever place', async () => {
+  it('is never one that the class refuses, whatever value is in whatever field', async () => {
     let doubted = 0;
     for (const batch of batches) {
       for (const path of places(batch)) {

@@ -25,7 +25,10 @@ type Entry = { id: string; lines: Omit<TinyLine, 'id'>[]; posted: boolean; asked
 
 const NOT_THERE: LineRefusal = { code: 'unknown-project', detail: 'There is no such project.' };
 
-/** An ERP that takes lines as its means say, and nothing else: no request is known again, and a line only where lines have keys. */
+/**
+ * An ERP that accepts lines exactly as its means declare: it recognises no repeated request, and a
+ * line only where lines have keys.
+ */
 class TinyErp implements Vendor {
   readonly name = 'tiny';
   readonly lines: Table<TinyLine>;
@@ -200,7 +203,7 @@ export async function startTinyErp(dataSource: Database, means: BillingMeans) {
   return {
     billing: new TinyBilling(connector, means) as Billing,
     faults,
-    /** How often a line is there, and how often any was written. */
+    /** How many records of a line exist, and how many were written. */
     times: (externalId: string) => ({
       there: vendor.lines.all().filter(line => line.externalId === externalId).length,
       written: ledger.rows(0, 10_000).filter(row => row.externalId === externalId).length,

@@ -47,7 +47,7 @@ describe('the ERP’s books', () => {
   afterAll(() => erp.close());
 
   describe('exchange rates', () => {
-    it('are told once each, as units of one currency for one of the other, from their day on', async () => {
+    it('are published once each, as units of one currency for one of the other, from their day on', async () => {
       await erp.read('exchange-rates');
       const rates = await all<ExchangeRate>('exchange-rates?from=GBP&to=USD');
       expect(rates.length).toBeGreaterThan(12);
@@ -95,7 +95,7 @@ describe('the ERP’s books', () => {
   });
 
   describe('invoices', () => {
-    it('are told with the lines of ours that are on them, of every kind, and with their money', async () => {
+    it('are published with those lines on them that are ours, of every kind, and with their money', async () => {
       const [time, expense, charge] = [aLine(), anExpense(), aCharge()];
       for (const line of [time, expense, charge]) await posted([line]);
       const charged = await erp.netsuite('GET', `charge/eid:${charge.externalId}`);
@@ -149,7 +149,8 @@ describe('the ERP’s books', () => {
       };
       const lines = Array.from({ length: 30 }, () => aLine());
       await posted(lines);
-      // An invoice that changed in the second in which it was read is read once more: until only the question for changes is left.
+      // An invoice that changed in the second in which it was read is read once more; wait until
+      // only the query for changes is left.
       await eventually(async () => (await readsToRead()) === 1);
       expect(await reads()).toBeGreaterThan(0);
       const { nativeId } = await invoiced({ time: { items: await Promise.all(lines.map(line => docOf('timeBill', line))) } });
@@ -159,7 +160,7 @@ describe('the ERP’s books', () => {
   });
 
   describe('the projects that run already', () => {
-    it('are told with what time and expenses need to know of them', async () => {
+    it('are published with the attributes that time and expenses need', async () => {
       await erp.read('projects');
       const { type, data, legal_entities } = await lastOf(project.id);
       expect(type).toBe('financial-project.changed.v1');
@@ -185,7 +186,7 @@ describe('the ERP’s books', () => {
       expect((await lastOf(capped.id)).data.state.notToExceed).toEqual({ amount: expect.stringMatching(/^\d+\.\d\d$/), currency: capped.currency });
     });
 
-    it('are told as archived when finance has closed them', async () => {
+    it('are published as archived when finance has closed them', async () => {
       await erp.read('projects');
       expect((await lastOf(closedProject.id)).data.state).toMatchObject({ status: 'archived', timeAllowed: false, expensesAllowed: false });
     });

@@ -7,7 +7,7 @@ import { ErpUnderTest, type ErpFeed } from '../erp.fixture.js';
 
 const RECORDS = 4;
 
-/** A record by itself, whichever type it is of. */
+/** A single record of any type. */
 const record = (is: (body: Row) => boolean, nativeOf: (body: Row) => string): PoisonedFeed['alterEach'] =>
   inJson((body, each) => {
     if (is(body)) each(nativeOf(body), body);

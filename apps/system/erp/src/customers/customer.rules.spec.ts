@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { aBillingCustomer } from '#testing';
 import { customerChange, settledCustomer, shareTheirNumber, theOneToAdopt } from './customer.rules.js';
 
-describe('who owns what of a customer', () => {
+describe('the ownership of a customer’s attributes', () => {
   const desired = aBillingCustomer();
 
-  it('lets name, address and contact follow what is asked for', () => {
+  it('lets name, address and contact follow the request', () => {
     const current = { ...desired, name: 'Old', billingEmail: undefined };
     expect(settledCustomer(desired, current)).toEqual(desired);
   });
@@ -20,13 +20,13 @@ describe('who owns what of a customer', () => {
     expect(customerChange(desired, current)).toMatchObject({ operation: 'update', after: { taxRegistration: desired.taxRegistration } });
   });
 
-  it('keeps what finance has said of the invoices where nobody asks for something else', () => {
+  it('keeps finance’s settings for invoices where the request states none', () => {
     const current = { ...desired, billToId: 'cus_head', reverseCharge: true, purchaseOrderRequired: true };
     expect(customerChange(desired, current)).toBeNull();
     expect(customerChange({ ...desired, name: 'New' }, current)).toMatchObject({ after: { ...current, name: 'New' } });
   });
 
-  it('takes what is asked for of the invoices', () => {
+  it('uses the requested settings for invoices', () => {
     const asked = { ...desired, billToId: 'cus_head', reverseCharge: true, purchaseOrderRequired: true };
     expect(customerChange(asked, { ...desired, billToId: 'cus_other', reverseCharge: false })).toMatchObject({ after: asked });
   });

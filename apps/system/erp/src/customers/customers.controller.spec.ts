@@ -39,7 +39,7 @@ describe('/system/erp/v1/customers', () => {
     expect(await erp.sandboxes.control.ledger('netsuite')).toHaveLength(before);
   });
 
-  it('is planned with all that NetSuite would refuse of it told at once, lengths included', async () => {
+  it('is planned with all refusals of NetSuite at once, including lengths', async () => {
     const refused = fresh({ paymentTerms: 'Net 33', billingAddress: { ...aBillingCustomer().billingAddress, city: 'Y'.repeat(51) } });
     const { status, body } = await erp.call('POST', `customers/${refused.id}/plans`, { body: refused });
     expect([status, body.fields.map(({ field, rule }: { field: string; rule: string }) => `${field} ${rule}`)]).toEqual([
@@ -57,7 +57,7 @@ describe('/system/erp/v1/customers', () => {
     expect((await query()).body.items[0].id).toBe(customer.id);
   });
 
-  it('is known by its place as long as it bears no id of ours, when a project of ours is for it', async () => {
+  it('is known by its place while it has no id of ours, when a project of ours is for it', async () => {
     const { projects, customers } = createFirm();
     const project = projects.find(({ entity }) => entity === 'LF-DE')!;
     const { name, taxRegistration } = customers.find(({ number }) => number === project.customerNumber)!;
@@ -108,7 +108,7 @@ describe('/system/erp/v1/customers', () => {
     expect((await put(wanted)).body.effects).toEqual([]);
   });
 
-  it('tells what finance changed as the customer everybody knows', async () => {
+  it('publishes what finance changed on the customer under its canonical id', async () => {
     const customer = fresh();
     await put(customer);
     await erp.netsuite('PATCH', `customer/eid:${customer.id}`, { isInactive: true, email: 'bills@example.com' });
@@ -122,7 +122,7 @@ describe('/system/erp/v1/customers', () => {
     });
   });
 
-  it('tells what was deleted, by a sweep', async () => {
+  it('publishes deletions after a sweep', async () => {
     const customer = fresh();
     await put(customer);
     await erp.netsuite('DELETE', `customer/eid:${customer.id}`);
@@ -195,7 +195,7 @@ describe('/system/erp/v1/reference-data', () => {
   });
   afterAll(() => erp.close());
 
-  it('tells legal entities, cost centres, tax codes, terms, service items and expense categories without asking the ERP', async () => {
+  it('publishes legal entities, cost centres, tax codes, terms, service items and expense categories without asking the ERP', async () => {
     const calls = JSON.stringify((await erp.sandboxes.control.calls()).netsuite);
     const codes = async (kind: string) =>
       (await erp.call('GET', `reference-data/${kind}?limit=200`)).body.items.map(({ code }: { code: string }) => code);
@@ -209,7 +209,7 @@ describe('/system/erp/v1/reference-data', () => {
     for (const kind of ['colours', 'employee', 'currency']) expect((await erp.call('GET', `reference-data/${kind}`)).status).toBe(400);
   });
 
-  it('tells what came, so that what was refused for it can be tried again: terms that a customer names, a currency, an employee', async () => {
+  it('publishes new values, so that a refused request can be tried again: terms that a customer names, a currency, an employee', async () => {
     const customer = fresh({ paymentTerms: 'Net 33' });
     expect((await put(customer)).body.fields).toMatchObject([{ field: 'paymentTerms', reference: 'payment-terms:Net 33' }]);
     await erp.netsuite('POST', 'term', { name: 'Net 33', daysUntilNetDue: 33 });

@@ -34,7 +34,7 @@ describe('how a customer is invoiced, where NetSuite has fields of the firm for 
     expect(operations(await put(erp, branch))).toEqual([]);
   });
 
-  it('is told when finance says it, and stays when nobody asks for something else', async () => {
+  it('is published when finance sets it, and stays when the request states nothing else', async () => {
     const [head, branch] = [fresh(), fresh()];
     const { refs } = (await put(erp, head)).body;
     await put(erp, branch);
@@ -50,7 +50,7 @@ describe('how a customer is invoiced, where NetSuite has fields of the firm for 
     expect((await erp.call('GET', `customers/${branch.id}?fresh=true`)).body).toMatchObject({ ...said, name: 'Renamed' });
   });
 
-  it('is told of a customer that finance chose and we never gave an id', async () => {
+  it('is published for a customer that finance chose and that has no id of ours', async () => {
     const branch = fresh();
     await put(erp, branch);
     await erp.netsuite('POST', 'customer', { companyName: 'Hall of finance', subsidiary: { externalId: 'LF-UK' } });
@@ -61,7 +61,7 @@ describe('how a customer is invoiced, where NetSuite has fields of the firm for 
     expect(operations(await put(erp, branch))).toEqual([]);
   });
 
-  it('is refused where the invoices would go to a customer that is not there', async () => {
+  it('is refused where the invoices would go to a customer that does not exist', async () => {
     const refused = fresh({ billToId: mintId('customer', 'invoicing-spec', 'nobody') });
     const { status, body } = await erp.call('POST', `customers/${refused.id}/plans`, { body: refused });
     expect([status, body.fields]).toEqual([422, [expect.objectContaining({ field: 'billToId', rule: 'known' })]]);

@@ -11,7 +11,7 @@ let deals = 0;
 const customerOf = (project: FinancialProject): BillingCustomer =>
   aBillingCustomer({ id: project.customerId, taxRegistration: `GB${100_000_000 + deals}` });
 
-/** A project of a deal of its own, whose customer is there. */
+/** A project with a deal of its own, whose customer exists. */
 async function freshProject(over: Partial<FinancialProject> = {}): Promise<FinancialProject> {
   const dealId = mintId('deal', 'erp-spec', String(deals++));
   const project = aFinancialProject({ id: projectIdOf(dealId), dealId, customerId: mintId('customer', 'erp-spec', String(deals)), ...over });
@@ -69,7 +69,7 @@ describe('/system/erp/v1/projects', () => {
     ]);
   });
 
-  it('reads back what was asked for, from the ERP and from what it last showed', async () => {
+  it('reads back what was requested, from the ERP and from its last known state', async () => {
     const project = await freshProject();
     await put(project);
     for (const fresh of [true, false]) {
@@ -156,7 +156,7 @@ describe('/system/erp/v1/projects', () => {
     expect(rows.map(({ what, after }: { what: string; after: unknown[] }) => [what, after.length])).toEqual([['financial-project-written', 5]]);
   });
 
-  it('appends what it wrote as an event of ours, and takes the feed’s reading of it for an echo', async () => {
+  it('publishes its own write as its event, and treats the feed’s reading of it as an echo', async () => {
     await erp.read('projects');
     const project = await freshProject();
     await put(project);
@@ -168,7 +168,7 @@ describe('/system/erp/v1/projects', () => {
     expect(await erp.events(project.id)).toHaveLength(1);
   });
 
-  it('tells what finance changed, with what it was before; and, by a sweep, what its feed can’t show', async () => {
+  it('publishes finance’s changes with the former values; and, after a sweep, what its feed can’t show', async () => {
     const project = await freshProject();
     await put(project);
     await erp.read('projects');
@@ -187,7 +187,8 @@ describe('/system/erp/v1/projects', () => {
     const project = await freshProject();
     await put(project);
     const reads = async () => (await erp.sandboxes.control.calls()).netsuite['read job get 200'] ?? 0;
-    // Its date of change has whole seconds: within that second it may change again unseen, so it is read again until the second is over.
+    // Its date of change has whole seconds: within that second it may change again unseen, so it is
+    // read again until the second is over.
     await eventually(async () => {
       await erp.read('projects');
       const before = await reads();
@@ -208,7 +209,7 @@ describe('/system/erp/v1/projects', () => {
     const plan = async (entity: string) =>
       (await erp.call('POST', `projects/${project.id}/plans`, { body: project, headers: actingFor([entity]) })).status;
     expect([await plan('LF-UK'), await plan('LF-DE')]).toEqual([200, 403]);
-    // Nor may somebody take it over by saying that it is theirs.
+    // Nor may somebody take it over by stating their own legal entity.
     const german = { ...project, dimensions: { ...project.dimensions, legalEntity: 'LF-DE' } };
     expect((await erp.call('PUT', `projects/${project.id}`, { body: german, headers: actingFor(['LF-DE']) })).status).toBe(403);
   });

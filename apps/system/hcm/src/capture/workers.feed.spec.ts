@@ -25,7 +25,7 @@ describe('following workers', () => {
     );
   };
 
-  it('tells everybody once at first, without pay', async () => {
+  it('publishes everybody once at first, without pay', async () => {
     const rows = await house.database.dataSource.query<{ data: EventData['worker.changed.v1'] }[]>(
       `select data from events.event where type = 'worker.changed.v1'`,
     );
@@ -34,7 +34,7 @@ describe('following workers', () => {
     expect(JSON.stringify(rows)).not.toMatch(/costRate/);
   });
 
-  it('tells what changed, what it was, and whom it concerns', async () => {
+  it('publishes what changed, its former value, and the legal entities concerned', async () => {
     const one = firm.consultants[3];
     await house.enter('1004', { type: 'Change Job', effective: '2026-11-02', change: { role: 'TEST_ENGINEER', entity: 'LF-DE' } });
     await house.poll();
@@ -49,7 +49,7 @@ describe('following workers', () => {
     expect(later[0].legalEntities).toEqual([one.entity, 'LF-DE'].sort());
   });
 
-  it('tells a change that is entered ahead, while the state is still as it is today', async () => {
+  it('publishes a change that is entered ahead, while the state is still today’s', async () => {
     await house.enter('1005', { type: 'Change Job', effective: '2029-01-01', change: { role: 'TEST_ENGINEER' } });
     await house.poll();
     const last = (await events(workerId('1005'))).at(-1)!;
@@ -64,7 +64,7 @@ describe('following workers', () => {
     expect([body.costRate.amount, (await events(workerId('1006'))).length]).toEqual(['77.25', before]);
   });
 
-  it('finds by a sweep what the log does not tell', async () => {
+  it('finds by a sweep what the log does not contain', async () => {
     await house.enter('1007', { type: 'Manage Skills', effective: '2026-11-02', change: { skills: ['Juggling'] }, logged: false });
     await house.poll();
     const skills = async () => (await house.ask<{ skills: string[] }>(`/v1/workers/${workerId('1007')}`)).body.skills;
@@ -92,7 +92,7 @@ describe("a worker's events", () => {
     correlationId: 'c',
   };
 
-  it('tell that a change entered long ago has come true', () => {
+  it('publish that a change entered long ago has taken effect', () => {
     const versions = [{}, { from: '2026-11-21', role: 'DEVELOPER' }];
     const [event] = workerEvents({ ...change, before: record(versions, '2026-11-20'), after: record(versions, '2026-11-21') });
     expect([event.data.changed, event.data.previous, event.data.state.role]).toEqual([['role'], { role: 'ARCHITECT' }, 'DEVELOPER']);
@@ -103,13 +103,13 @@ describe("a worker's events", () => {
     expect(workerEvents({ ...change, before: record([{}]), after })).toEqual([]);
   });
 
-  it('tell the last day of employment when it is over', () => {
+  it('publish the last day of employment when it is over', () => {
     const versions = [{ terminatedOn: '2026-11-20' }];
     const [event] = workerEvents({ ...change, before: record(versions, '2026-11-20'), after: record(versions, '2026-11-21') });
     expect([event.data.changed, event.data.state.status]).toEqual([['status'], 'terminated']);
   });
 
-  it('tell that a worker is gone, to those who could see them', () => {
+  it('publish a worker’s deletion to those who could see them', () => {
     const [event] = workerEvents({ ...change, before: record([{}]), after: null });
     expect([event.data.deleted, event.data.state.id, event.legalEntities]).toEqual([true, 'wrk_1', ['LF-UK']]);
   });

@@ -7,7 +7,7 @@ import { firm, hcmHouse, workerId, type HcmHouse } from '../hcm.fixture.js';
 const asked = { role: 'ARCHITECT', skills: ['Security'], legalEntity: 'LF-UK', startDate: '2027-01-11', endDate: '2027-03-26' };
 const SERVICE = { client: 'project-initiation-service' };
 
-/** What the answer must be, worked out one by one from the firm itself. */
+/** The expected answer, computed one by one from the sample firm. */
 function expectedCodes(one: FirmConsultant, question: typeof asked): string[] {
   return [
     ...(one.hiredOn > question.startDate ? ['status'] : []),

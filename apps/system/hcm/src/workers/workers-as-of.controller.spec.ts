@@ -24,7 +24,7 @@ describe('workers as of days', () => {
     return answer.body;
   };
 
-  it('are told for each that was asked, in its order, however they are named', async () => {
+  it('are returned for each request, in its order, by whichever key', async () => {
     const asked = firm.consultants.flatMap(one => [
       { email: one.email.toUpperCase(), date: ON },
       { workerId: workerId(one.employeeNumber), date: ON },
@@ -48,7 +48,7 @@ describe('workers as of days', () => {
     });
   });
 
-  it('are told each as of its own day, with the cost rate of that day', async () => {
+  it('are returned each as of its own day, with the cost rate of that day', async () => {
     const one = firm.consultants.find(({ costRates }) => costRates.length === 3)!;
     const days = ['2000-01-01', ...one.costRates.map(({ from }) => from)];
     const { items } = await ask(days.map(date => ({ email: one.email, date })));

@@ -76,7 +76,7 @@ describe('workers', () => {
     expect(found(await everybody(`ids=${workerId('1003')}&ids=${workerId('1005')}`))).toEqual(['1003', '1005']);
   });
 
-  it('are told as of any day: before a hire, after a change that is entered ahead, after the end', async () => {
+  it('are returned as of any day: before a hire, after a change that is entered ahead, after the end', async () => {
     await house.enter('1004', { type: 'Change Job', effective: '2029-03-01', change: { role: 'ARCHITECT', entity: 'LF-DE', location: 'Berlin' } });
     await house.enter('1010', { type: 'Terminate Employee', effective: '2029-01-31' });
     await house.poll();

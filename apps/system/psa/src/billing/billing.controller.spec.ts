@@ -41,7 +41,7 @@ const anInvoice = (lines: { timeEntryIds: string[]; expenseIds: string[] }, over
 });
 const put = (invoice: { id: string }, o: object = {}) => psa.call('PUT', `invoices/${invoice.id}`, { body: invoice, ...o });
 
-describe('what is told back to the PSA', () => {
+describe('the billing status sent to the PSA', () => {
   beforeAll(async () => {
     psa = await PsaUnderTest.start();
     project = aProject({ dealId: mintId('deal', 'billing-spec', '1') });
@@ -79,7 +79,7 @@ describe('what is told back to the PSA', () => {
     expect([(await psa.events(time.id)).length, (await psa.events(expense.id)).length]).toEqual([1, 1]);
   });
 
-  it('names what is wrong with an invoice, and tells nothing', async () => {
+  it('names what is wrong with an invoice, and sends nothing', async () => {
     const { time } = await anApproved();
     const before = (await psa.sandboxes.control.ledger('kantata')).length;
     const empty = await put(anInvoice({ timeEntryIds: [], expenseIds: [] }));
@@ -122,7 +122,7 @@ describe('what is told back to the PSA', () => {
     expect((await psa.call('PUT', `timesheets/${timesheetId}/billing-status`, { body: status })).status).toBe(200);
   });
 
-  it('leaves out of an invoice what went with a deleted project, and says when that is all', async () => {
+  it('leaves lines of a deleted project out of an invoice, and says when there are no others', async () => {
     const deleted = aProject({ dealId: mintId('deal', 'billing-spec', 'deleted') });
     await psa.call('PUT', `projects/${deleted.id}`, { body: deleted });
     const [left, gone] = [await anApproved(), await anApproved(deleted)];
@@ -141,7 +141,7 @@ describe('what is told back to the PSA', () => {
     expect(await psa.lines.invoices(all.id)).toMatchObject([{ cancelled: true }]);
   });
 
-  it('leaves an audit row of who told what', async () => {
+  it('leaves an audit row of who sent what', async () => {
     const { time } = await anApproved();
     await psa.call('PUT', `timesheets/${time.timesheetId}/billing-status`, { body: status });
     const rows = await psa.database.dataSource.query('select what from service.audit where subject like $1', [`%${time.timesheetId}%`]);

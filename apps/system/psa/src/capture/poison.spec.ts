@@ -51,7 +51,8 @@ describe("texts of Kantata's people that no database takes", () => {
     await kept(key, `Mu\u0308ller ${'x'.repeat(1_200)}`.slice(0, 1_000));
     expect(await psa.read('time-entries', 'sweeps')).toMatchObject({ created: 0, deleted: 0 });
     expect(await notes(short)).toHaveLength(1);
-    // Of a note that was cut then, more is known now; the line's content is compared by who bills it.
+    // A note that was cut then is known in full now; the billing app decides whether that changes
+    // the line's content.
     expect((await notes(key)).every(note => note.startsWith('M\u00fcller xxx'))).toBe(true);
   });
 });

@@ -8,7 +8,7 @@ let deals = 0;
 const freshProject = (over: Partial<Project> = {}): Project => aProject({ dealId: mintId('deal', 'projects-spec', String(deals++)), ...over });
 const put = (project: Project, headers: Record<string, string> = {}) => psa.call('PUT', `projects/${project.id}`, { body: project, headers });
 
-/** As the flow's service for a person who may see so much. */
+/** As the flow's service for a person with these legal entities. */
 const actingFor = (legalEntities: string[]) => ({
   'throughline-actor': JSON.stringify({
     kind: 'person',
@@ -84,14 +84,14 @@ describe('/system/psa/v1/projects', () => {
     expect([unknown.status, unknown.body.fields[0].field]).toEqual([400, 'colour']);
   });
 
-  it('names what the account lacks when a project asks for it', async () => {
+  it('names what the account lacks when a project needs it', async () => {
     const project = freshProject({ rateCard: 'RC-NOWHERE' });
     const refused = await put(project);
     expect([refused.status, refused.body.code, refused.body.retryable]).toEqual([422, 'not-in-account', false]);
     expect(refused.body.detail).toContain('RC-NOWHERE');
   });
 
-  it('appends what it wrote as an event of ours, and takes the feed’s reading of it for an echo', async () => {
+  it('publishes its own write as its event, and treats the feed’s reading of it as an echo', async () => {
     await psa.read('projects');
     const project = freshProject();
     await put(project);
@@ -101,7 +101,7 @@ describe('/system/psa/v1/projects', () => {
     expect(await psa.events(project.id)).toHaveLength(1);
   });
 
-  it('tells people’s own changes, booked time, and what is archived', async () => {
+  it('publishes people’s own changes, booked time, and what is archived', async () => {
     const project = freshProject();
     await put(project);
     await psa.read('projects');
@@ -120,7 +120,7 @@ describe('/system/psa/v1/projects', () => {
     expect([undone.status, undone.body.code]).toEqual([409, 'time-booked']);
   });
 
-  it('reports as drift what people change in the PSA although it was sold otherwise, and our own writes never', async () => {
+  it('reports as drift what people change in the PSA although it was sold otherwise, and never our own writes', async () => {
     const project = freshProject();
     await put(project);
     await psa.read('projects');
@@ -134,7 +134,7 @@ describe('/system/psa/v1/projects', () => {
     expect(await drifts()).toEqual([['budget']]);
   });
 
-  it('sees by a sweep what the feed never told: a project deleted at its source', async () => {
+  it('finds by a sweep what the feed never showed: a project deleted at its source', async () => {
     const project = freshProject();
     await put(project);
     const [{ nativeId }] = (await psa.call('GET', `projects/${project.id}`)).body.refs;
@@ -157,7 +157,7 @@ describe('/system/psa/v1/projects', () => {
     expect([...ids].sort()).toEqual(ids);
   });
 
-  it('answers from what it last saw: no call to the PSA', async () => {
+  it('answers from its last known state: no call to the PSA', async () => {
     const project = freshProject();
     await put(project);
     const before = canonicalJson(await psa.sandboxes.control.calls());
@@ -175,7 +175,8 @@ describe('/system/psa/v1/projects', () => {
       expect(await status({ client: 'operations', scopes: ['crm.read'] })).toBe(403);
       expect(await status({ client: 'operations', wrongAudience: true })).toBe(401);
       expect(await status({ client: 'operations', expired: true })).toBe(401);
-      expect(await status({ client: 'operations' })).toBe(200); // the control: with all of that right it goes
+      // the control: with every right it succeeds
+      expect(await status({ client: 'operations' })).toBe(200);
       const project = freshProject();
       expect((await psa.call('PUT', `projects/${project.id}`, { body: project, as: { client: 'operations', scopes: ['psa.read'] } })).status).toBe(
         403,
@@ -208,7 +209,7 @@ describe('/system/psa/v1/projects', () => {
       expect((await put(project, actingFor(['LF-UK']))).status).toBe(200);
     });
 
-    it('lets nobody take another legal entity’s project that no feed has shown us yet: the plan shows whose it is', async () => {
+    it('lets nobody take another legal entity’s project that no feed has shown yet: the plan reads its legal entity', async () => {
       const project = freshProject();
       await put(project);
       await psa.database.dataSource.query('delete from capture.shadow where id = $1', [project.id]);
@@ -234,7 +235,7 @@ describe('/system/psa/v1/projects', () => {
     expect((await put({ ...project, title: 'Other' }, headers)).status).toBe(422);
   });
 
-  it('tells how far its feeds have been read', async () => {
+  it('states how far its feeds have been read', async () => {
     const { items } = (await psa.call('GET', 'feeds', { as: { client: 'operations' } })).body;
     expect(items.map(({ name }: { name: string }) => name).sort()).toEqual([
       'assignments',

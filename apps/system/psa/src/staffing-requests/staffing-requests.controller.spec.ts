@@ -26,7 +26,7 @@ describe('/system/psa/v1/staffing-requests', () => {
   });
   afterAll(() => psa.close());
 
-  it('raises a request as planned, and answers it from what it wrote and from the PSA alike', async () => {
+  it('raises a request as planned, and answers it alike from its own write and from the PSA', async () => {
     const request = aStaffingRequest({ projectId: await aProjectThere(), skills: ['Security'] });
     const { hash } = (await psa.call('POST', `staffing-requests/${request.id}/plans`, { body: request })).body;
     const applied = await psa.call('PUT', `staffing-requests/${request.id}`, { body: request, headers: { 'if-match': `"${hash}"` } });
@@ -40,7 +40,7 @@ describe('/system/psa/v1/staffing-requests', () => {
     }
   });
 
-  it('tells that somebody staffed it or said no, and asking again doesn’t undo their answer', async () => {
+  it('publishes that somebody staffed or declined it, and repeating the request doesn’t undo their answer', async () => {
     await psa.read('staffing-requests');
     const projectId = await aProjectThere();
     const request = aStaffingRequest({ projectId });

@@ -32,7 +32,7 @@ describe('/system/psa/v1/time-entries', () => {
   });
   afterAll(() => psa.close());
 
-  it('tells nobody of drafts and of what is only submitted, then of the approval, with whose it is', async () => {
+  it('publishes no drafts and submissions, but the approval, with the line’s legal entity', async () => {
     const native = await psa.lines.time.book(project.id, { day: '2026-11-02', quantity: 480 });
     await psa.read('time-entries');
     const submission = await psa.lines.time.submit([native]);
@@ -48,7 +48,7 @@ describe('/system/psa/v1/time-entries', () => {
     expect([status, body]).toEqual([200, events[0].data.state]);
   });
 
-  it('tells that the approval was taken back, not what is drafted meanwhile, and the next approval', async () => {
+  it('publishes that the approval was withdrawn, not the draft meanwhile, and the next approval', async () => {
     const { id, native, submission } = await approved();
     await psa.lines.time.resolve(submission, 'reject');
     await psa.read('time-entries');
@@ -60,7 +60,7 @@ describe('/system/psa/v1/time-entries', () => {
     expect((await psa.events(id)).at(-1)?.data).toMatchObject({ state: { workedMinutes: 300 }, changed: expect.arrayContaining(['approval']) });
   });
 
-  it('tells a deletion once, by its notice or by the sweep', async () => {
+  it('publishes a deletion once, by its notice or by the sweep', async () => {
     for (const noticed of [true, false]) {
       const { id, native, submission } = await approved();
       const { id: kept } = await approved(60);
@@ -68,7 +68,8 @@ describe('/system/psa/v1/time-entries', () => {
       if (!noticed) await psa.sandboxes.control.planFault({ match: psa.lines.removals.time, action: { do: 'notice', how: 'drop' }, nth: 1 });
       await psa.lines.time.remove(native);
       await psa.read('time-entries');
-      // Cancelled before it was deleted, unless both were seen at once: then the deletion is what tells.
+      // Cancelled before it was deleted; when both are read at once, only the deletion is
+      // published.
       const gone = async () => (await psa.call('GET', `time-entries/${id}`)).status === 404;
       expect(await gone()).toBe(noticed);
       await psa.read('time-entries', 'sweeps');
@@ -78,7 +79,7 @@ describe('/system/psa/v1/time-entries', () => {
     }
   });
 
-  it('tells an approved line’s deletion as deleted', async () => {
+  it('publishes an approved line’s deletion as deleted', async () => {
     const { id, native, submission } = await approved();
     await psa.call('PUT', 'feeds/time-entries', { as: { client: 'operations' }, body: { paused: true } });
     await psa.lines.time.resolve(submission, 'cancel');
@@ -89,7 +90,7 @@ describe('/system/psa/v1/time-entries', () => {
     expect((await psa.events(id)).at(-1)?.legal_entities).toEqual(['LF-UK']);
   });
 
-  it('leaves alone in a sweep what is older than it reaches', async () => {
+  it('leaves lines older than its window alone in a sweep', async () => {
     const native = await psa.lines.time.book(project.id, { day: '2026-01-15', quantity: 60 });
     await psa.lines.time.resolve(await psa.lines.time.submit([native]), 'approve');
     await psa.read('time-entries');
@@ -109,7 +110,7 @@ describe('/system/psa/v1/time-entries', () => {
     expect((await psa.call('GET', 'time-entries?approval=maybe')).status).toBe(400);
   });
 
-  it('answers from what it last saw: no call to the PSA', async () => {
+  it('answers from its last known state: no call to the PSA', async () => {
     const before = await psa.lines.reads();
     await psa.call('GET', `time-entries?projectId=${project.id}`);
     await psa.call('GET', 'expenses');
@@ -118,7 +119,7 @@ describe('/system/psa/v1/time-entries', () => {
   });
 
   describe('who may', () => {
-    it('see a line: people of its project’s legal entity, by list and by id; another’s is told like none', async () => {
+    it('see a line: people of its project’s legal entity, by list and by id; another’s is answered like a missing one', async () => {
       const { id } = await approved();
       const [us, uk] = [{ person: 'pmo-us' }, { person: 'finance-uk' }];
       const listed = async (as: object) =>
@@ -144,7 +145,7 @@ describe('/system/psa/v1/time-entries', () => {
     });
   });
 
-  it('tells expenses and teams alike', async () => {
+  it('publishes expenses and teams alike', async () => {
     await psa.read('expenses');
     await psa.read('assignments');
     const native = await psa.lines.expenses.book(project.id, { day: '2026-11-03', quantity: 1_250 });

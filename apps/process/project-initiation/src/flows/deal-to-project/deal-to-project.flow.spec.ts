@@ -92,7 +92,8 @@ describe('the data of a deal', () => {
     await initiation.tell('reference-value.changed.v1', ...terms('Net 61'));
     await initiation.change(deal, { name: 'read-once, renamed' });
     await initiation.done(deal.id, 2);
-    // Twice by the run, and twice by who looks which needs the deal meets; none of it for other records, or for the deal that waits for a mapping.
+    // Read twice by the run, and twice by the reader that finds the needs which the deal meets; not
+    // for other records, nor for the deal that waits for a mapping.
     const ofRates = () => [reads(texts, 'initiation.sold_rates'), reads(texts, 'ownership.decision')];
     await eventually(() => ofRates().every(read => read >= 4));
     expect(ofRates()).toEqual([4, 4]);

@@ -346,7 +346,7 @@ describe('the rules a deal is checked by', () => {
   it.each([
     ['none', '0', null],
     ['nothing', '0', money('0', 'GBP')],
-    // What was answered about 0 says nothing of another amount.
+    // An answer about 0 does not apply to another amount.
     ['none', '0.01', money('0.01', 'GBP')],
   ])('take an answer of %s about a not-to-exceed of %s', (answer, amount, expected) => {
     const deal = aDeal({ billingMethod: 'T&M', notToExceed: money(amount, 'GBP') });

@@ -40,7 +40,7 @@ const WELL = [
   'journey.staffing-requested',
 ];
 
-/** Holds the first write to the place at that moment, until told to go on. */
+/** Holds the first write to the path at that moment, until released. */
 function held(place: string, moment: 'before' | 'after'): { reached: Promise<void>; goOn: () => void } {
   const [reached, going] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let first = true;

@@ -46,7 +46,7 @@ describe('the bill-to customer of a customer', () => {
     });
     expect(initiation.around.writes.filter(write => write.includes(deal.customer.id))).toEqual([]);
     inErp(head.customer.id);
-    // What is there for the first time has changed in nothing.
+    // The first event about a record has no changed attributes.
     await tellOfErp(head.customer.id, []);
     expect(await initiation.done(deal.id, 1)).toBe(true);
   });
@@ -134,7 +134,8 @@ describe('the bill-to customer of a customer', () => {
     });
     await initiation.act(id, { action, reason: 'finance said so' });
     await initiation.done(deal.id, 1);
-    // What isn't asked for stays as it is in the ERP; the rest of the customer is asked for all the same.
+    // An attribute that isn't requested stays as it is in the ERP; the customer's other attributes
+    // are still requested.
     expect([held(deal).billToId, held(deal).name]).toEqual([wanted, deal.customer.name]);
     const renamed = { ...deal, customer: { ...deal.customer, name: 'Renamed' } };
     if (action === 'keep') initiation.around.held.set(erpCustomer(deal), { ...held(deal), billToId: 'cus_standing' });

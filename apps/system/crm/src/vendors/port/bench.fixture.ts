@@ -9,14 +9,16 @@ import { LACKING } from './crm-abilities.js';
 import type { CrmVendor } from './crm.port.js';
 import type { DoorAnswer, VendorDoor } from './vendor-door.fixture.js';
 
-/** What a vendor's spec gives, so that the conformance suites can be held against it. */
+/** What a vendor's spec provides for the conformance suites. */
 export interface CrmWorld {
-  /** What it can do, of what CRMs differ in. */
+  /** Its optional abilities. */
   abilities: readonly CrmAbility[];
   readonly door: VendorDoor;
-  /** A vendor that goes through the door; a new one each time, which knows nothing of earlier failures. */
+  /**
+   * A vendor that calls through the door; a new one each time, without memory of earlier failures.
+   */
   connect(): CrmVendor;
-  /** What people do in the CRM. Ids are the vendor's own. */
+  /** People's actions in the CRM. Ids are the vendor's own. */
   people: {
     anyOpenDeal(): Promise<string>;
     customerOf(dealId: string): Promise<string>;
@@ -31,34 +33,46 @@ export interface CrmWorld {
     deleteCustomer(customerId: string): Promise<void>;
     /** Where deals have milestones. */
     changeMilestones?(dealId: string): Promise<void>;
-    /** A further version of a card, with one rate; answers how to set that rate. Where there are rate cards. */
+    /**
+     * Adds a version of a card, with one rate; returns how to set that rate. Only where there are
+     * rate cards.
+     */
     newRateCard?(card: { code: string; effectiveFrom: string; ratePerHour: number }): Promise<(ratePerHour: number) => Promise<void>>;
   };
-  /** Of a rate card that is there. */
+  /** The code of an existing rate card. */
   rateCardCode?(): Promise<string>;
-  /** What the back end says, in its words. */
+  /** The back end's own answers. */
   words: {
     /** That the session has ended. */
     sessionEnded: DoorAnswer;
     notFound: DoorAnswer;
-    /** That it refuses a request, for what it says. */
+    /** An answer that refuses a request with this text. */
     refusal(text: string): DoorAnswer;
     /** Bodies that are none of its lists. */
     malformed: string[];
-    /** Customers: one that shows no id, what is no record, and one that is whole, called Fine. `id` is what it calls an id. */
+    /**
+     * Answers with customers: one without an id, something that is no record, and a whole one,
+     * called Fine. `id` is the name of the id field.
+     */
     unnamed: { answer: DoorAnswer; id: string };
   };
-  /** Strings that may stand in no Problem. */
+  /** Strings that no Problem may contain. */
   secrets(): string[];
   open(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What the suites have in common: a vendor for each test, through a door that lets everything pass again. */
+/**
+ * Shared by the suites: a vendor for each test, through a door that is reset to let everything
+ * pass.
+ */
 export class Bench {
   vendor: CrmVendor;
 
-  /** Within the `describe` of the suites: the world is opened before their tests and closed after them. */
+  /**
+   * Create it within the `describe` of the suites: opens the world before their tests and closes it
+   * after them.
+   */
   constructor(readonly world: CrmWorld) {
     beforeAll(() => world.open());
     afterAll(() => world.close());
@@ -82,7 +96,8 @@ export class Bench {
   /** A cursor behind which nothing is yet. */
   async cursorOf(feed: 'deals' | 'customers'): Promise<string> {
     const cursor = await lastCursor(this.vendor[feed].changed(null));
-    // The next whole second: vendors tell the time of a change by seconds, and capture asks with an overlap.
+    // The next whole second: vendors state the time of a change in seconds, and capture reads with
+    // an overlap.
     return new Date(Math.ceil(Math.max(Date.parse(cursor) + LATER_MS, Date.now()) / 1000) * 1000).toISOString();
   }
 

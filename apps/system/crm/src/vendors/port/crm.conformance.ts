@@ -6,7 +6,7 @@ import { dealsConformance } from './deals.conformance.js';
 import { failuresConformance } from './failures.conformance.js';
 import { rateCardsConformance } from './rate-cards.conformance.js';
 
-/** All suites, for a vendor. What it can't do is checked to be answered as unsupported. */
+/** All suites for a vendor. Checks that a missing ability is answered as unsupported. */
 export function crmConformance(name: string, world: CrmWorld): void {
   describe(`${name} as a CRM`, () => {
     const bench = new Bench(world);
@@ -15,7 +15,7 @@ export function crmConformance(name: string, world: CrmWorld): void {
     rateCardsConformance(bench);
     failuresConformance(bench);
 
-    it('can do what its spec says that it can', () => {
+    it('has the abilities that its spec states', () => {
       expect(bench.vendor.abilities.toSorted()).toEqual(world.abilities.toSorted());
     });
 
@@ -25,7 +25,7 @@ export function crmConformance(name: string, world: CrmWorld): void {
       expect(findings.length).toBeGreaterThan(3);
     });
 
-    it('declares by what means it would write, and how long a write may take to settle', () => {
+    it('declares how it would prevent duplicates, and how long a write may stay in doubt', () => {
       expect(Object.keys(bench.vendor.means).length).toBeGreaterThan(0);
       for (const means of Object.values(bench.vendor.means)) expect(WRITE_GUARANTEES).toContain(means);
       expect(bench.vendor.settlingMs).toEqual(expect.any(Number));

@@ -3,7 +3,7 @@ import { runInContext } from '#service';
 import { problemOf } from '#testing';
 import { all, type Bench } from './bench.fixture.js';
 
-/** What every CRM's adapter must make of a back end that refuses or fails. */
+/** How every CRM's adapter must handle a back end that refuses or fails. */
 export function failuresConformance(bench: Bench): void {
   describe('failures', () => {
     sessionsEnd(bench);
@@ -90,7 +90,7 @@ function answersAreOdd(bench: Bench): void {
     ]);
   });
 
-  it('keeps its secrets out of what it says', async () => {
+  it('keeps its secrets out of its problems', async () => {
     const secrets = bench.world.secrets();
     bench.world.door.answerAlways(bench.world.words.refusal(`you sent ${secrets.join(' and ')}`));
     const problem = await problemOf(read(bench));

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { testServer, type TestServer } from '#testing';
 
-/** What the door says instead of the vendor. `hang`: nothing, ever. */
+/** The door's answer instead of the vendor's. `hang`: never answers. */
 export type DoorAnswer = { status: number; headers?: Record<string, string>; body?: string } | 'hang';
 
 /**
- * Stands between an adapter and its sandbox, lets calls through, and answers some itself: for what a sandbox's fault control has no word for
- * (a malformed body, one 401). Addresses of the vendor in its answers become the door's, so that nobody goes around it.
+ * A proxy between an adapter and its sandbox. It passes calls on, and answers some itself, for
+ * failures that the sandbox's fault control can't produce (a malformed body, one 401). It replaces
+ * the vendor's addresses in answers by its own, so that no call bypasses it.
  */
 export class VendorDoor {
   /** Requests that arrived, the vendor's log-in left out. */

@@ -167,14 +167,14 @@ describe('Salesforce', () => {
       ['ENTITY_IS_LOCKED', 'refused-by-vendor', 'held'],
       ['MALFORMED_QUERY', 'refused-by-vendor', 'query-refused'],
       ['DUPLICATE_VALUE', 'conflict', 'already-exists'],
-    ])('%s is told at once, with its code and words', async (code, kind, ours) => {
+    ])('%s is reported at once, with its code and words', async (code, kind, ours) => {
       await says(code);
       expect(await problemOf(read())).toMatchObject({ kind, code: ours, retryable: false, vendor: { code, message: 'said so' } });
       expect((await setting.sandboxes.control.faults())[0].delivered).toBe(1);
     });
   });
 
-  it('tells all faults of its settings at once', () => {
+  it('reports all faults of its settings at once', () => {
     expect(() =>
       loadConfig(SalesforceConfig, { SALESFORCE_LOGIN_URL: 'nowhere', SALESFORCE_CLIENT_ID: 'x', SALESFORCE_FIELD_PRACTICE: 'Practice; DROP' }),
     ).toThrow(

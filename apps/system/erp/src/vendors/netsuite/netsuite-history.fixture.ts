@@ -9,7 +9,7 @@ import { readBillingSchedule, readJob, readProjectTask, type CustomFields } from
 
 type Reference = NetsuiteReference | undefined;
 
-/** A row of the sandbox's ledger, or of whatever tells a record before and after a write. */
+/** A row of the sandbox's ledger, or of another source with a record before and after a write. */
 export interface HistoryRow {
   type: string;
   id: string;
@@ -26,8 +26,9 @@ export interface HistoryState {
 }
 
 /**
- * What rows of history, oldest first, say in canonical records: the same as the effects that caused them. Their references carry external
- * ids; a schedule's money is that of its project, whose row came before. Rows of other types are left out.
+ * Rows of history, oldest first, as canonical records: equal to the effects that caused them. Their
+ * references carry external ids; a schedule's money is that of its project, whose row came before.
+ * Rows of other types are left out.
  */
 export function statesOf(
   rows: HistoryRow[],

@@ -10,7 +10,10 @@ import type { ErpVendor } from '../port/erp.port.js';
 import { NetsuiteConfig } from './netsuite.config.js';
 import { netsuite } from './netsuite.vendor.js';
 
-/** What a process of its own is to do: ensure one customer, once, or drive one batch to its end, or die at a named moment of that. */
+/**
+ * The work of a separate process: ensure one customer once, or drive one batch to its end, or die
+ * at a named moment of that.
+ */
 export interface ProcessOrder {
   databaseUrl: string;
   env: Environment;
@@ -21,7 +24,7 @@ async function main({ databaseUrl, env, work }: ProcessOrder): Promise<void> {
   configureLog({ logLevel: 'fatal' });
   const dataSource = await dataSourceFor({ name: 'child', migrations: [] }, databaseUrl).initialize();
   const vendor = netsuite.connect({ config: loadConfig(NetsuiteConfig, env), dataSource, metrics: new Metrics() });
-  // Logged in, so that what comes next is the work.
+  // Log in first, so that only the work follows.
   for (const kind of ['tax-code', 'legal-entity'] as const) await vendor.referenceData.values(kind);
   const run = 'customer' in work ? () => ensured(vendor, work.customer) : driving(vendor, dataSource, work);
   process.send?.('ready');
@@ -72,7 +75,7 @@ function driving(
   };
 }
 
-/** What surely was not sent is put again, as the app does. */
+/** What certainly was not sent is sent again, as the app does. */
 function comeBack(error: unknown): { state: 'under-way'; retryAfterMs: number } {
   if (error instanceof Problem && error.retryable) return { state: 'under-way', retryAfterMs: error.retryAfterMs ?? 0 };
   throw error;

@@ -36,10 +36,10 @@ const CALLS: Record<BillingCall, { kind: 'read' | 'write'; type: string }> = {
   look: { kind: 'read', type: 'suiteql' },
 };
 
-/** What a record holds, read field by field as the test expects it. */
+/** A record's content, read field by field as the test expects it. */
 type Body = any;
 
-/** Passes everything on to the sandbox; cuts the next answer for a record type short when told to. */
+/** Passes everything on to the sandbox; cuts the next answer for a record type short on request. */
 class Wire {
   #garbled: string | undefined;
   #server!: TestServer;
@@ -241,13 +241,13 @@ export class NetsuiteWorld implements ErpWorld {
     return (await this.#writtenTo(type)).findLast(row => row.externalId === externalId)?.after;
   }
 
-  /** Finance bills what a project has due next; the answer's status. */
+  /** Finance bills what is due next of a project; returns the answer's status. */
   async nextBill(id: string): Promise<number> {
     const { baseUrl } = this.sandboxes.endpoints.netsuite;
     return (await fetch(`${baseUrl}/sandbox/finance/projects/eid:${id}/next-bill`, { method: 'POST' })).status;
   }
 
-  /** What was invoiced before tax, one sum an invoice. */
+  /** Invoiced sums before tax, one per invoice. */
   async invoiced(): Promise<number[]> {
     return (await this.#writtenTo('invoice')).map(({ after }) => (after as { subtotal: number }).subtotal);
   }
@@ -269,6 +269,6 @@ export class NetsuiteWorld implements ErpWorld {
   }
 }
 
-/** Of these rows of the ledger, how many records are still there. */
+/** Of these rows of the ledger, how many records still exist. */
 const there = (rows: { id: string; after: unknown }[]): number =>
   [...new Map(rows.map(({ id, after }) => [id, after])).values()].filter(after => after !== null).length;

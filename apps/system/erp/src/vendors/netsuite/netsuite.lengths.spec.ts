@@ -22,7 +22,7 @@ const fields = {
   purchaseOrderRequiredField: 'custentity_purchase_order',
 };
 
-// All that a record can have, so that whoever gives it more comes by here.
+// All fields of a record, so that adding one fails here.
 const customer: Required<BillingCustomer> = {
   ...aBillingCustomer(),
   legalName: 'Larkfield Bristol Ltd',

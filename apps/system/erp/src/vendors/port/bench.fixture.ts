@@ -37,23 +37,26 @@ export interface Committed {
   after: object | null;
 }
 
-/** Of a process that reaches the vendor, in ms. */
+/** Times of a process that calls the vendor, in ms. */
 export interface Times {
   settlingMs?: number;
   leaseMs?: number;
   timeoutMs?: number;
 }
 
-/** A real process, which does its work when started; `ended` tells how that went. */
+/** A real process, which does its work when started; `ended` says how that went. */
 export interface Elsewhere {
   pid: number;
   start(): void;
   ended: Promise<string>;
 }
 
-/** What a vendor's spec gives, so that the conformance suites can be held against it: a stand-in, and ways to reach it as several processes would. */
+/**
+ * What a vendor's spec provides for the conformance suites: a stand-in, and ways to call it as
+ * several processes would.
+ */
 export interface ErpWorld {
-  /** What it can do, of what ERPs differ in. */
+  /** Its optional abilities. */
   abilities: readonly ErpAbility[];
   /** Another process. */
   connect(o?: Times): ErpVendor;
@@ -70,7 +73,10 @@ export interface ErpWorld {
   committed(): Promise<Committed[]>;
   /** How many records bear the external id. */
   count(record: RecordOfErp, externalId: string): Promise<number>;
-  /** A customer's tax registration that the ERP has already, without an id of ours; and one that two customers share. */
+  /**
+   * A tax registration of an existing customer without an id of ours; and one that two customers
+   * share.
+   */
   readonly knownRegistration: { taxRegistration: string; name: string };
   sharedRegistration(): Promise<string>;
   /** Where it can `billing`. */
@@ -93,21 +99,24 @@ export interface BillingWorld {
   fail(on: BillingCall, failure: Failure | { do: 'kill'; pid: number; when: 'before' | 'after' }, times?: number): Promise<void>;
   /** A line of time that the vendor takes. */
   line(over?: Partial<BillableTransaction>): BillableTransaction;
-  /** A line whose project the vendor has not. */
+  /** A line whose project does not exist at the vendor. */
   badLine(): BillableTransaction;
   /** Puts the line on an invoice. */
   bill(line: BillableTransaction): Promise<void>;
-  /** Records of the line that are there, and how often any was written. */
+  /** How many records of the line exist, and how many were written. */
   state(line: BillableTransaction): Promise<{ there: number; writes: number }>;
-  /** A stand-in that knows no repeated request, for what goes wrong without our part. */
+  /** A stand-in that recognises no repeated request, to show what goes wrong without our part. */
   forgetful(): ErpWorld;
 }
 
-/** What the suites of a capability have in common. */
+/** Shared by the suites of a capability. */
 export class Bench {
   #vendor: ErpVendor | undefined;
 
-  /** Within the `describe` of a suite: the world is opened before its tests and closed after them. */
+  /**
+   * Create it within the `describe` of a suite: opens the world before its tests and closes it
+   * after them.
+   */
   constructor(
     readonly world: ErpWorld,
     times: Times = {},
@@ -128,7 +137,7 @@ export class Bench {
     return abilities.every(ability => this.world.abilities.includes(ability));
   }
 
-  /** What the vendor committed meanwhile. */
+  /** What the vendor committed during the work. */
   async written(work: () => Promise<unknown>): Promise<Committed[]> {
     const before = (await this.world.committed()).length;
     await work();
@@ -136,7 +145,10 @@ export class Bench {
   }
 }
 
-/** Of an ability that the ERP lacks: the app answers 501 for what needs it, and the vendor has no part that does it. */
+/**
+ * For an ability that the ERP lacks: the app answers 501 where it is needed, and the vendor has no
+ * part for it.
+ */
 export function answersUnsupported(bench: Bench, ability: ErpAbility, part: (vendor: ErpVendor) => unknown): void {
   answersUnsupportedOf('erp', LACKING, ability, () => bench.vendor, part);
 }
@@ -174,7 +186,7 @@ export const timeAndMaterials: Partial<FinancialProject> = {
   billingSchedule: aBillingSchedule({ type: 'time-and-materials', frequency: 'monthly', milestones: [] }),
 };
 
-/** As the app puts it. */
+/** As the app writes it. */
 async function put<T>(vendor: ErpVendor, key: string, desired: object, plan: () => Promise<Plan<T>>): Promise<Effect[]> {
   return vendor.exclusively(key, hashOf(desired), async () => {
     const { effects, apply } = await plan();

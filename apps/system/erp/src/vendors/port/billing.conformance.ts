@@ -14,7 +14,10 @@ const SETTLING_MS = 1_500;
 const LEASE_MS = 1_000;
 const WITHIN_MS = 5_000;
 
-/** What every ERP that takes billable transactions must do with batches of them, driven as the app drives them. */
+/**
+ * What every ERP with billing must do with batches of billable transactions, driven as the app
+ * drives them.
+ */
 export function billingConformance(name: string, world: ErpWorld): void {
   describe(`lines in ${name}`, () => {
     const bench = new BillingBench(name, world);

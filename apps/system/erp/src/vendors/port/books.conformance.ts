@@ -3,7 +3,7 @@ import type { Invoice } from '#canonical';
 import type { SweepPage } from '#capture';
 import { answersUnsupported, Bench, type ErpWorld } from './bench.fixture.js';
 
-/** What every ERP that tells its books must tell. */
+/** What every ERP with books must publish about them. */
 export function booksConformance(name: string, world: ErpWorld): void {
   describe(`the books of ${name}`, () => {
     const bench = new Bench(world);

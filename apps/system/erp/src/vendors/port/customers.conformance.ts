@@ -71,7 +71,7 @@ function oneOfEach(bench: Bench): void {
   });
 }
 
-/** What is finance's stays as finance has it. */
+/** Attributes that finance owns stay as finance set them. */
 function financeOwns(bench: Bench): void {
   it('keeps what finance owns: tax registration, terms, currency and legal entity', async () => {
     const { customer } = fresh();

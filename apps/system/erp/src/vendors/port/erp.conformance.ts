@@ -8,7 +8,7 @@ import { onceConformance } from './once.conformance.js';
 import { projectsConformance } from './projects.conformance.js';
 import { referenceDataConformance } from './reference-data.conformance.js';
 
-/** All suites. What the vendor can't do is checked to be answered as unsupported. */
+/** All suites. Checks that a missing ability is answered as unsupported. */
 export function erpConformance(name: string, world: ErpWorld): void {
   customersConformance(name, world);
   projectsConformance(name, world);
@@ -24,7 +24,7 @@ function checkConformance(name: string, world: ErpWorld): void {
   describe(`the check of ${name}`, () => {
     const bench = new Bench(world);
 
-    it('says what it can do and how, and finds everything it needs', async () => {
+    it('states what it can do and how, and finds everything it needs', async () => {
       expect([...bench.vendor.abilities].sort()).toEqual([...world.abilities].sort());
       if (world.billing) expect(bench.vendor.billing!.means).toMatchObject(world.billing.means);
       const findings = await bench.vendor.check();

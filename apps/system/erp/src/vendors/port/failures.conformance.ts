@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { problemOf } from '#testing';
 import { Bench, fresh, putCustomer, kindsOf, type ErpWorld } from './bench.fixture.js';
 
-/** What is told of it when the vendor fails, by reads and writes of customers. */
+/** How failures of the vendor are reported, tested with reads and writes of customers. */
 export function failuresConformance(name: string, world: ErpWorld): void {
   describe(`when ${name} fails`, () => {
     const bench = new Bench(world);
@@ -18,7 +18,7 @@ function loginFails(bench: Bench): void {
     expect(kindsOf(await putCustomer(bench.vendor, customer))).toEqual(['create customer']);
   });
 
-  it('tells a log-in that stays refused as a refusal, not as an outage', async () => {
+  it('reports a log-in that stays refused as a refusal, not as an outage', async () => {
     const { customer } = fresh();
     await bench.world.fail('read', 'customer', { do: 'error', status: 401 }, 2);
     const problem = await problemOf(bench.vendor.customers.get(customer.id));
@@ -36,7 +36,7 @@ function callsFail(bench: Bench): void {
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1_000);
   });
 
-  it('tells a write that met a 429 as not made, with when to come back if the vendor says', async () => {
+  it('reports a write that met a 429 as not made, with when to come back if the vendor says', async () => {
     const { customer } = fresh();
     await bench.world.fail('write', 'customer', { do: 'throttle', retryAfterSeconds: 2 });
     const asked = await problemOf(putCustomer(bench.vendor, customer));
@@ -57,7 +57,7 @@ function callsFail(bench: Bench): void {
     expect(await bench.vendor.customers.get(customer.id)).toMatchObject({ id: customer.id });
   });
 
-  it('tells a write that met a 500 as of unknown outcome', async () => {
+  it('reports a write that met a 500 as of unknown outcome', async () => {
     const { customer } = fresh();
     await bench.world.fail('write', 'customer', { do: 'error', status: 500 });
     const problem = await problemOf(putCustomer(bench.vendor, customer));
@@ -65,7 +65,7 @@ function callsFail(bench: Bench): void {
     expect(kindsOf(await putCustomer(bench.vendor, customer))).toEqual(['create customer']);
   });
 
-  it('tells a write that is never answered as of unknown outcome', async () => {
+  it('reports a write that is never answered as of unknown outcome', async () => {
     const { customer } = fresh();
     const hasty = bench.world.connect({ timeoutMs: 400, settlingMs: 500 });
     await bench.vendor.referenceData.values('legal-entity');
@@ -74,7 +74,7 @@ function callsFail(bench: Bench): void {
     expect([problem.kind, problem.code]).toEqual(['vendor-unavailable', 'outcome-unknown']);
   });
 
-  it('tells an answer that makes no sense as an outage', async () => {
+  it('reports a meaningless answer as an outage', async () => {
     const { customer } = fresh();
     await putCustomer(bench.vendor, customer);
     bench.world.garble('customer');

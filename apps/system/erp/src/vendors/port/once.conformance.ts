@@ -3,10 +3,13 @@ import type { BillingCustomer } from '#canonical';
 import { eventually, problemOf } from '#testing';
 import { Bench, fresh, putCustomer, putProject, kindsOf, withoutRefs, sorted, plain, timeAndMaterials, type ErpWorld } from './bench.fixture.js';
 
-/** Of the processes that are frozen. */
+/** The lease of processes that are frozen. */
 const LEASE_MS = 1_000;
 
-/** That a record is made once, and holds what was asked for last, whatever is lost, late or frozen on the way. Of an ERP that upserts by our id. */
+/**
+ * A record is made once and has the content that was requested last, whatever is lost, late or
+ * frozen on the way. For an ERP that upserts by our id.
+ */
 export function onceConformance(name: string, world: ErpWorld): void {
   describe(`each record once in ${name}`, () => {
     const bench = new Bench(world);

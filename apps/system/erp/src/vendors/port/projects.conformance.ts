@@ -50,7 +50,7 @@ function projectsAreMade(bench: Bench): void {
     expect(plain(rows)).toEqual(plain(states(effects)));
   });
 
-  it('plans what it then does, and writes nothing while it plans', async () => {
+  it('plans what it then does, and writes nothing while planning', async () => {
     const { customer, project } = fresh();
     await putCustomer(bench.vendor, customer);
     const rows = await bench.written(async () => {
@@ -90,7 +90,7 @@ function projectsAreMade(bench: Bench): void {
     expect(rows).toEqual([]);
   });
 
-  it('is refused for a customer that is not there', async () => {
+  it('is refused for a customer that does not exist', async () => {
     const problem = await problemOf(putProject(bench.vendor, fresh(timeAndMaterials).project));
     expect([problem.kind, problem.retryable]).toEqual(['refused-by-vendor', false]);
   });
@@ -98,7 +98,7 @@ function projectsAreMade(bench: Bench): void {
 
 /** With the customers that they are for. */
 function projectsAreRead(bench: Bench): void {
-  it('answers null for what is not there', async () => {
+  it('answers null for a project that does not exist', async () => {
     const { customer, project } = fresh();
     expect([await bench.vendor.customers.get(customer.id), await bench.vendor.projects.get(project.id)]).toEqual([null, null]);
   });

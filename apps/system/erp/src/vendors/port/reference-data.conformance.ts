@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Bench, type ErpWorld } from './bench.fixture.js';
 
-/** What every ERP must tell of what is referred to. */
+/** What every ERP must publish about values that are referred to. */
 export function referenceDataConformance(name: string, world: ErpWorld): void {
   describe(`reference data in ${name}`, () => {
     const bench = new Bench(world);
-    it('tells reference data', async () => {
+    it('lists reference data', async () => {
       const [entities, taxCodes] = await Promise.all([
         bench.vendor.referenceData.values('legal-entity'),
         bench.vendor.referenceData.values('tax-code'),

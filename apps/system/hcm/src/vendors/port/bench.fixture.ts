@@ -30,15 +30,18 @@ export interface Hire {
   costRate: string;
 }
 
-/** What a vendor's spec gives, so that the contract can be held against it. `HR` acts in the back end's own screens. */
+/**
+ * What a vendor's spec provides for the conformance suites. `HR` acts in the back end's own
+ * screens.
+ */
 export interface HcmWorld {
   control: SandboxControl;
-  /** What it can do, of what HCMs differ in. */
+  /** Its optional abilities. */
   abilities: readonly HcmAbility[];
   reads: { workers: FaultMatch; costRates?: FaultMatch };
   /** The password that is used where it is to be wrong. */
   wrongPassword: string;
-  /** Answers with status 200 that are none: what they are, the text and its type. */
+  /** Invalid answers with status 200: their name, the text and its type. */
   nonsense: [what: string, text: string, type: string][];
   connect(o?: ConnectOptions): HcmVendor;
   workerId(employeeNumber: string): string;
@@ -61,7 +64,7 @@ export interface HcmWorld {
     beginLeave(employeeNumber: string, from: string, to: string | null): Promise<void>;
     endLeave(employeeNumber: string, firstDayBack: string): Promise<void>;
     setCostRate(employeeNumber: string, from: string, amount: string): Promise<void>;
-    /** A change that the back end's log does not tell. */
+    /** A change that the back end's log does not contain. */
     setSkillsUnlogged(employeeNumber: string, from: string, skills: string[]): Promise<void>;
   };
   open(): Promise<void>;
@@ -75,12 +78,15 @@ export async function collected<P>(pages: AsyncIterable<P>): Promise<P[]> {
   return all;
 }
 
-/** What the suites have in common: vendors and servers that are closed again, faults that are cleared. */
+/** Shared by the suites: closes vendors and servers, and clears faults. */
 export class Bench {
   readonly #open: HcmVendor[] = [];
   readonly #servers: (() => Promise<void>)[] = [];
 
-  /** Within the `describe` of the suites: the world is opened before their tests and closed after them. */
+  /**
+   * Create it within the `describe` of the suites: opens the world before their tests and closes it
+   * after them.
+   */
   constructor(readonly world: HcmWorld) {
     beforeAll(() => world.open());
     afterEach(async () => {

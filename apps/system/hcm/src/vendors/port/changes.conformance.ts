@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { versionOn, type Bench } from './bench.fixture.js';
 
-/** What workers do, and when a change that was entered is shown. */
+/** Changes of workers, and when an entered change is shown. */
 export function changesAreShown(bench: Bench): void {
   it('shows nobody when nothing was entered', async () => {
     const { cursor } = await bench.since(new Date().toISOString());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Bench } from './bench.fixture.js';
 
-/** What every HCM that tells what workers cost must do with it; of one that doesn't, that it shows none. */
+/** What every HCM with cost rates must do with them; that an HCM without them shows none. */
 export function costRatesConformance(bench: Bench): void {
   describe('what workers cost', () => {
     if (bench.can('cost-rates')) costRatesAreShown(bench);

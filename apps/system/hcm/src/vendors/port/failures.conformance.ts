@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { problemOf } from '#testing';
 import type { Bench } from './bench.fixture.js';
 
-/** What every HCM's adapter must make of a back end that refuses or fails. */
+/** How every HCM's adapter must handle a back end that refuses or fails. */
 export function failuresConformance(bench: Bench): void {
   describe('when the back end refuses or fails', () => {
     requestsAreRefused(bench);

@@ -4,7 +4,7 @@ import { costRatesConformance } from './cost-rates.conformance.js';
 import { failuresConformance } from './failures.conformance.js';
 import { workersConformance } from './workers.conformance.js';
 
-/** All suites, for a vendor. What it can't do is checked to be answered as unsupported. */
+/** All suites for a vendor. Checks that a missing ability is answered as unsupported. */
 export function hcmConformance(name: string, world: HcmWorld): void {
   describe(`${name} as an HCM`, () => {
     const bench = new Bench(world);

@@ -15,7 +15,7 @@ import { requestBody, seatBody } from './staffing/staffing.mapper.js';
 const names = namesOf(loadConfig(KantataConfig, { KANTATA_TOKEN: 't', KANTATA_ACCOUNT: '7001' }));
 const money = { amount: '1000.00', currency: 'GBP' };
 
-// All that a record can have, so that whoever gives it more comes by here.
+// All fields of a record, so that adding one fails here.
 const head: Required<ProjectHead> = {
   id: 'prj_1',
   title: 'Tide',

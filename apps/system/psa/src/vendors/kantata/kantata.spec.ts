@@ -156,7 +156,7 @@ const world: PsaWorld = {
   open: async () => {
     putting = new PutElsewhere('kantata');
     database = await testDatabase({ migrations: connectorMigrations });
-    // Approving moves the submission alone: the harder way for whoever follows the lines.
+    // Approving changes only the submission, which is the harder case for a reader of lines.
     sandboxes = await testSandboxes({ vendors: ['kantata'], choices: { kantata: { approvalMovesLines: false } } });
     vendorForReading = connect();
   },

@@ -9,7 +9,7 @@ import type { LineFeed } from './lines.port.js';
 
 /** What every PSA that takes back what became of its lines must do with it. */
 export function billingConformance(name: string, world: PsaWorld): void {
-  describe(`what is told back to ${name}`, () => {
+  describe(`the billing status sent to ${name}`, () => {
     const bench = new Bench(world);
     if (!bench.can('billing-back')) return answersUnsupported(bench, 'billing-back', vendor => vendor.billing);
     const made = new Booked(bench);
@@ -73,14 +73,14 @@ function invoicesAreTold(bench: Bench, made: Booked): void {
     expect(await bench.world.lines.invoices!(invoice.id)).toMatchObject([{ cancelled: false, lines: 2 }]);
   });
 
-  it('makes nothing of an invoice that was voided before it was told', async () => {
+  it('does nothing for an invoice that was voided before it was sent', async () => {
     const { lines } = await anApproved({ bench, made }, 'time');
     const invoice = await invoiceOf(made, lines, [], { status: 'voided' });
     expect(await made.vendor.billing!.invoice(invoice)).toEqual({ refs: [] });
     expect(await bench.world.lines.invoices!(invoice.id)).toEqual([]);
   });
 
-  it('refuses an invoice that is there with other lines', async () => {
+  it('refuses an invoice that exists with other lines', async () => {
     const { lines } = await anApproved({ bench, made }, 'time');
     const invoice = await invoiceOf(made, lines.slice(0, 1), []);
     await made.vendor.billing!.invoice(invoice);

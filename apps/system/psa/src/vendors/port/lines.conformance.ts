@@ -31,7 +31,7 @@ export function linesConformance(name: string, world: PsaWorld): void {
 function linesAreFollowed(bench: Bench, made: Booked, kind: Kind, hand: LineHand): void {
   const { desk, feedOf, followed, of, book, approve, takeBack, approved } = hand;
 
-  it('shows a line whole: whose it is, where, when, how much, and that it is approved', async () => {
+  it('shows a line whole: whose, where, when, how much, and that it is approved', async () => {
     const { id, submission, follower } = await approved(450);
     const line = of(follower);
     expect(line).toMatchObject({ projectId: made.project.id, person: bench.world.lines.person, approval: 'approved', billable: true });
@@ -78,7 +78,7 @@ function linesAreFollowed(bench: Bench, made: Booked, kind: Kind, hand: LineHand
     expect(canonicalJson(byId(items))).toBe(canonicalJson(byId(known)));
   });
 
-  it('shows only what is dated in reach, and what changed whatever its day', async () => {
+  it('shows only lines dated in the window, and changes of any day', async () => {
     const { follower } = await approved();
     const old = await book(30, '2026-03-02');
     expect(await follower.look()).toEqual([bench.can('approval') ? 'none 30' : 'approved 30']);
@@ -106,7 +106,7 @@ function linesAreFollowed(bench: Bench, made: Booked, kind: Kind, hand: LineHand
     expect(calls).toBeLessThanOrEqual(12);
   });
 
-  it('says how far it got, and goes on from there in another process', async () => {
+  it('returns how far it got, and continues from there in another process', async () => {
     const { follower, id, submission } = await approved();
     const cursors: (string | null)[] = [];
     for await (const { cursor } of feedOf(made.vendor).changed(null, REACH)) cursors.push(cursor);
@@ -124,7 +124,7 @@ function linesAreFollowed(bench: Bench, made: Booked, kind: Kind, hand: LineHand
 function approvalIsFollowed(made: Booked, hand: LineHand): void {
   const { desk, followed, of, book, approved } = hand;
 
-  it('tells the approval of what it had shown as a draft, and nothing twice', async () => {
+  it('shows the approval of a former draft, and nothing twice', async () => {
     hand.forget();
     const follower = followed();
     await follower.look();
@@ -137,7 +137,7 @@ function approvalIsFollowed(made: Booked, hand: LineHand): void {
     expect([await follower.look(), await follower.look()]).toEqual([[], []]);
   });
 
-  it('tells an approval that is taken back, by rejection and by cancellation', async () => {
+  it('shows an approval that is withdrawn, by rejection and by cancellation', async () => {
     for (const [how, says] of [
       ['reject', 'rejected'],
       ['cancel', 'cancelled'],
@@ -149,7 +149,7 @@ function approvalIsFollowed(made: Booked, hand: LineHand): void {
     }
   });
 
-  it('tells a corrected line once it is submitted and approved again, with its new timesheet', async () => {
+  it('shows a corrected line once it is submitted and approved again, with its new timesheet', async () => {
     const { id, submission, follower } = await approved();
     const first = submissionIn(of(follower));
     await desk().resolve!(submission!, 'reject');
@@ -161,7 +161,7 @@ function approvalIsFollowed(made: Booked, hand: LineHand): void {
     expect(submissionIn(of(follower))).not.toBe(first);
   });
 
-  it('tells a line that moved to another project as the same line', async () => {
+  it('shows a line that moved to another project as the same line', async () => {
     const { id, submission, follower } = await approved();
     await desk().resolve!(submission!, 'cancel');
     await desk().change(id, { projectId: made.other.id });
@@ -175,7 +175,7 @@ function approvalIsFollowed(made: Booked, hand: LineHand): void {
 function deletionsAreTold(bench: Bench, kind: Kind, hand: LineHand): void {
   const { desk, takeBack, approved } = hand;
 
-  it('tells a deleted line as gone, however often its notice comes', async () => {
+  it('shows a deleted line as deleted, however often its notice comes', async () => {
     const { id, submission, follower } = await approved();
     await takeBack(submission);
     await bench.world.control.planFault({ match: bench.world.lines.removals[kind]!, action: { do: 'notice', how: 'duplicate' }, nth: 1 });
@@ -184,7 +184,7 @@ function deletionsAreTold(bench: Bench, kind: Kind, hand: LineHand): void {
     expect(await follower.look()).toEqual([]);
   });
 
-  it('tells a deletion whose notice comes late', async () => {
+  it('shows a deletion whose notice comes late', async () => {
     const { id, submission, follower } = await approved();
     await takeBack(submission);
     await bench.world.control.planFault({ match: bench.world.lines.removals[kind]!, action: { do: 'notice', how: 'delay', ms: 700 }, nth: 1 });
@@ -212,7 +212,7 @@ function teamsAreFollowed(bench: Bench, made: Booked): void {
       return items;
     };
 
-    it('are told with role and days, when somebody joins and when their days change; a sweep finds who left', async () => {
+    it('are shown with role and days, when somebody joins and when their days change; a sweep finds who left', async () => {
       const { email } = bench.world.lines.person;
       const { at } = await look(null);
       const seat = await bench.world.lines.assign!(made.project.id, { from: '2026-11-02', upTo: '2026-12-31' });

@@ -12,7 +12,7 @@ export function projectsConformance(name: string, world: PsaWorld): void {
     else answersUnsupported(bench, 'archive');
     if (!bench.can('milestones')) answersUnsupported(bench, 'milestones');
 
-    it('can do what its spec says that it can', () => {
+    it('has the abilities that its spec states', () => {
       expect(bench.connect().abilities.toSorted()).toEqual(world.abilities.toSorted());
     });
 
@@ -74,7 +74,7 @@ function projectsAreMade(bench: Bench): void {
     expect(await bench.connect().projects.get(bench.freshProject().id)).toBeNull();
   });
 
-  it('tells people’s own changes on the feed, with the whole project', async () => {
+  it('shows people’s own changes on the feed, with the whole project', async () => {
     const vendor = bench.connect();
     const project = bench.freshProject();
     await put(vendor, project);

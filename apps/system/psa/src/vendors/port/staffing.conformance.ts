@@ -30,7 +30,7 @@ function requestsAreRaised(bench: Bench): void {
     expect((await vendor.staffing!.get(request.id))!.refs[0]).toEqual(refs[0]);
   });
 
-  it('raises a request anew when what is asked for changed, since who approves it must see that', async () => {
+  it('raises a request again when its content changed, since its approver must see the change', async () => {
     const vendor = bench.connect();
     const project = bench.freshProject();
     await put(vendor, project);

@@ -99,7 +99,7 @@ describe('a deal from an opportunity', () => {
     expect(dealOf(anOpportunity({ account: undefined }), undefined, org).customer).toMatchObject({ name: '', active: false, refs: [] });
   });
 
-  it('says nothing about what is empty', () => {
+  it('leaves out empty fields', () => {
     const deal = dealOf(anOpportunity(), undefined, org);
     expect(Object.values(deal)).not.toContain(undefined);
     expect('startDate' in deal || 'legalEntity' in deal || 'extensions' in deal).toBe(false);
@@ -171,7 +171,7 @@ describe('deals of an org', () => {
     await setting.people.sobject('Opportunity').destroy(id);
   });
 
-  it("carries the firm's own fields along by configuration, and leaves out what the org has not", async () => {
+  it("carries the firm's own fields along by configuration, and leaves out fields that the org lacks", async () => {
     const env = {
       SALESFORCE_DEAL_EXTENSIONS: 'NextStep,Account.Industry',
       SALESFORCE_FIELD_PRACTICE: 'none',

@@ -28,7 +28,7 @@ describe('a dated rate card', () => {
     ]);
   });
 
-  it('says the price of a day as such, and nothing of what is no time', () => {
+  it('states the price of a day as such, and leaves out units other than time', () => {
     const rates = [
       { role: 'SVC-ARCHITECT', price: 999, unit: 'Day' },
       { role: 'SVC-TESTER', price: 90, unit: 'Hour' },

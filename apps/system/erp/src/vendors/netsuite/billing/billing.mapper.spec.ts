@@ -141,7 +141,7 @@ describe('a line as NetSuite’s record', () => {
   });
 
   const rates: [string, number, string, number, number, string][] = [
-    // rate, minutes, amount, decimals kept, rate sent, what NetSuite makes of it
+    // rate, minutes, amount, decimals kept, rate sent, NetSuite's amount
     ['124.875', 480, '999.00', 6, 124.875, '999.00'],
     ['124.875', 480, '999.00', 3, 124.875, '999.00'],
     ['124.875', 480, '999.00', 2, 124.88, '999.04'],

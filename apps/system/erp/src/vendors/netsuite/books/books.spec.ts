@@ -11,7 +11,7 @@ const codes = { currency: code, legalEntity: code } as unknown as Codes;
 describe('the books', () => {
   const rate = (over: object) => ({ basecurrency: '1', transactioncurrency: '2', effective: '2026-11-01', rate: '1.27', ...over });
 
-  it('tell what one unit of the foreign currency is worth in the base one, and the newest row of a day', () => {
+  it('state the price of one unit of the foreign currency in the base one, and the newest row of a day', () => {
     const rates = [rate({}), rate({ rate: '1.2800' }), rate({ basecurrency: '2', transactioncurrency: '1', rate: '0.79' })];
     expect(newestOf(rates.map(row => exchangeRateOf(row, codes)))).toEqual([
       { id: 'GBP-USD-2026-11-01', from: 'GBP', to: 'USD', effectiveFrom: '2026-11-01', rate: '1.28' },
@@ -24,7 +24,7 @@ describe('the books', () => {
     [{ basecurrency: undefined }, 'basecurrency', 'present'],
     [{ effective: '2026-02-30' }, 'effective', 'day'],
     [{ rate: '1,27' }, 'rate', 'amount'],
-  ])('tell which field of a rate is wrong: %o', (over, field, rule) => {
+  ])('name the field of a rate that is wrong: %o', (over, field, rule) => {
     expect(() => exchangeRateOf(rate(over), codes)).toThrow(expect.objectContaining({ broken: [{ field, rule }] }));
   });
 
@@ -49,7 +49,7 @@ describe('the books', () => {
     expect(isMonth({ id: '5', [flag]: 'T' })).toBe(false);
   });
 
-  it('tell an invoice with those of its lines that are ours', () => {
+  it('contain the lines of an invoice that are ours', () => {
     const invoice = readInvoice({
       id: '900001',
       tranId: 'INV900001',

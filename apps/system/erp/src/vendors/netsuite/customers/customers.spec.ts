@@ -4,7 +4,7 @@ import { aBillingCustomer, problemOf } from '#testing';
 import type { Firm } from '../../../../../../sandbox/src/firm/firm.js';
 import { NetsuiteWorld } from '../netsuite.fixture.js';
 
-/** What all pages of a reading show. */
+/** The items of all pages of a reading. */
 async function all<T>(pages: AsyncIterable<{ items: T[]; gone?: string[] }>): Promise<{ items: T[]; gone: string[] }> {
   const [items, gone]: [T[], string[]] = [[], []];
   for await (const page of pages) {
@@ -89,7 +89,10 @@ describe('NetSuite’s own ways with customers', () => {
     ]);
   });
 
-  /** Each text of a customer in a field that has a length, with the longest and one that is too long by a character. */
+  /**
+   * Each text of a customer whose field has a length, with the longest value and one that is a
+   * character too long.
+   */
   const FITTING = {
     name: ['companyName', 83],
     legalName: ['addressee', 150],

@@ -39,7 +39,7 @@ describe('NetSuite’s own ways with projects', () => {
     expect(await bench.invoiced()).toEqual([12_000]);
   });
 
-  /** A project, made by what another setting or account says of milestones. */
+  /** A project created with another setting or account for milestones. */
   async function made(o: { milestoneAmounts?: 'amount'; env?: Record<string, string>; project?: Partial<FinancialProject> }) {
     bench = await new NetsuiteWorld(o.milestoneAmounts && { milestoneAmounts: o.milestoneAmounts }).open();
     const [customer, project] = [aBillingCustomer(), aFinancialProject(o.project)];
@@ -211,7 +211,7 @@ describe('NetSuite’s own ways with projects', () => {
     expect(
       Object.keys((await bench.sandboxes.control.calls()).netsuite).filter(call => /^write (job|billingSchedule|projectTask)/.test(call)),
     ).toEqual([]);
-    // The account itself refuses what the adapter isn't told of.
+    // The account itself refuses what the adapter does not know of.
     const refused = await problemOf(
       (await bench.connect().projects.plan({ ...project, title: 'T', billingSchedule: { ...project.billingSchedule, milestones: [] } })).apply(),
     );

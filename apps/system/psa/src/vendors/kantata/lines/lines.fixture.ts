@@ -5,7 +5,10 @@ import type { LineDesk, WholeLineWorld } from '../../port/line-world.fixture.js'
 type Body = any;
 type Call = (method: string, path: string, body?: unknown) => Promise<Body>;
 
-/** Kantata as its people use it: booking, submitting, approving; and what they read there of billing. */
+/**
+ * Kantata as its people use it: booking, submitting, approving; and what they read there about
+ * billing.
+ */
 export function kantataLines(call: Call, control: () => SandboxControl): WholeLineWorld {
   const reference = (service_model: string, ref: string) =>
     `external_reference_service_name=throughline&external_reference_service_model=${service_model}&external_reference_service_model_refs=${ref}`;
