@@ -179,6 +179,6 @@ describe('an exception', () => {
     expect(skipped.status).toBe(200);
     expect(skipped.body.correlationId).toBeDefined();
     const journey = await reached(house, Id, 'journey.exception-skipped');
-    expect(journey.steps.at(-1)).toMatchObject({ text: 'Ruth Abelson decided to pass it over. sold by mistake', actor: { kind: 'person' } });
+    expect(journey.steps.at(-1)).toMatchObject({ text: 'Ruth Abelson skipped it. sold by mistake', actor: { kind: 'person' } });
   });
 });

@@ -35,7 +35,7 @@ export class MadeUpVendor implements PsaVendor {
   }
 
   exclusively<R>(key: string, _hash: string, work: () => Promise<R>): Promise<R> {
-    return this.#once.alone(key, work);
+    return this.#once.exclusively(key, work);
   }
 
   watch(): { stop(): Promise<void> } {

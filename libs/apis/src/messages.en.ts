@@ -10,7 +10,7 @@ const catalogue = {
   'journey.exception-done': '{by} brought the systems in line. {reason}',
   'journey.exception-kept': '{by} decided to keep what is there. {reason}',
   'journey.exception-retried': '{by} let it try again. {reason}',
-  'journey.exception-skipped': '{by} decided to pass it over. {reason}',
+  'journey.exception-skipped': '{by} skipped it. {reason}',
   'journey.waiting': 'Waiting for {system} at the step "{step}": {detail}',
   'journey.waiting-for-settling': 'Waiting at the step "{step}" until an earlier write at {system} is certain: {detail}',
   'kept.character': '{field} holds a character that can not be kept.',

@@ -400,17 +400,17 @@ describe('a write by key', () => {
     const by = writer({}, { clock });
     const order: string[] = [];
     const other = writer();
-    await by.alone('k', async () => {
+    await by.exclusively('k', async () => {
       order.push('first');
       await by.write('n', 'h1', put('one'));
       await passes(clock, LEASE_MS, 'alone:k'); // it is renewed
-      expect(await problemOf(other.alone('k', async () => order.push('other')))).toMatchObject({ code: 'key-leased', retryable: true });
+      expect(await problemOf(other.exclusively('k', async () => order.push('other')))).toMatchObject({ code: 'key-leased', retryable: true });
       await by.write('n', 'h2', put('two'));
       order.push('first done');
     });
-    await other.alone('k', async () => order.push('other'));
+    await other.exclusively('k', async () => order.push('other'));
     expect(order).toEqual(['first', 'first done', 'other']);
-    const stolen = by.alone('k', async () => {
+    const stolen = by.exclusively('k', async () => {
       await database.dataSource.query(`update connector.write_key set owner = gen_random_uuid(), fence = fence + 1 where key = 'alone:k'`);
       clock.advance(LEASE_MS);
       await by.write('n', 'h3', put('three'));

@@ -122,7 +122,7 @@ export class OnceWriter {
    * this process may have lost the key (it was frozen), it sends no more writes: `lease-lost`.
    * Other writes of this class may be made inside.
    */
-  async alone<R>(key: string, work: () => Promise<R>): Promise<R> {
+  async exclusively<R>(key: string, work: () => Promise<R>): Promise<R> {
     return this.#withLease(`alone:${key}`, async lease => {
       const stop = renewing(lease.leaseMs, () => this.#leases.renew(lease), this.options.clock);
       const guard = { beforeSend: () => refuseLost(lease), ended: () => {}, readMade: () => {}, remainingMs: () => lease.remainingMs() };

@@ -101,7 +101,7 @@ const ofStatus = (wanted: CodeRow['status'], status: number): boolean => {
  * The caller's Problem for each class. Only unknown outcomes and a vendor that is away count as an
  * outage.
  */
-const TOLD: Record<CodeClass, { kind: ProblemKind; code?: string; retryable?: boolean; says: string }> = {
+const PROBLEMS: Record<CodeClass, { kind: ProblemKind; code?: string; retryable?: boolean; says: string }> = {
   passing: { kind: 'conflict', code: 'passing', retryable: true, says: 'could not do it just now' },
   throttled: { kind: 'rate-limited', says: 'takes no more calls just now' },
   held: { kind: 'refused-by-vendor', code: 'held', says: 'holds it until somebody acts there' },
@@ -122,7 +122,7 @@ const SAID: Record<string, string> = {
 export function refusalProblem(system: string, table: CodeTable, answer: VendorAnswer, call: Pick<VendorCall, 'operation' | 'kind'>): Problem {
   const refusal = readRefusal(table, answer);
   const { is, as = {} } = classify(table, refusal, answer.status, call.kind);
-  const { says, ...told } = TOLD[is];
+  const { says, ...told } = PROBLEMS[is];
   const code = refusal?.code ?? String(answer.status);
   // Without an error of its own, use the first words of its text.
   const message = refusal?.message ?? (shortened(cleanText(answer.text), 200) || `status ${answer.status} and not a word`);

@@ -4,10 +4,10 @@ import { EventLog, EventPublisher } from '#events';
 import { type Database, inTransaction, type Transaction } from '#persistence';
 import type { Counter, Histogram } from 'prom-client';
 import { log, runInContext } from '#service';
-import type { Flow, FlowException, FlowRun, TellStep } from './flow.js';
+import type { Flow, FlowException, FlowRun, StepMessage } from './flow.js';
 import { runIdOf, type FlowEngine, type TurnRef } from './flow-engine.js';
 import { exceptionIdOf, Lanes } from './lanes.js';
-import { actorOf, appliedStep, doneOf, stepEvent, type Telling, waitingStep } from './run-journey.js';
+import { actorOf, appliedStep, doneOf, stepEvent, type StepContext, waitingStep } from './run-journey.js';
 import { FailedStep, patiently, type JournaledProblem, type StepOutcome } from './step.js';
 
 export interface FlowMetrics {
@@ -111,7 +111,7 @@ export class FlowRunner {
     const exception = this.#exceptionOf(turn, event, await this.flow.exceptionFor(event, failure));
     const held = { subscription: turn.subscription, key: turn.key, seq: turn.seq };
     await this.desk.raise(em, [{ ...exception, step: failure.step, parkedBehind: failed.parked, turn: held }]);
-    const told: TellStep = {
+    const told: StepMessage = {
       kind: 'journey.exception',
       params: { step: failure.step, code: exception.reasons[0]?.code ?? failure.problem.kind },
       outcome: 'failed',
@@ -152,9 +152,9 @@ export class FlowRunner {
   }
 
   #runOf(turn: TurnRef, event: RecordedEvent): FlowRun {
-    const telling: Telling = { turn, event };
-    const step = async <T>(name: string, work: () => Promise<T>, tell?: (value: T) => TellStep[]): Promise<T> => {
-      const outcome = await this.#attempt(telling, name, work, tell);
+    const context: StepContext = { turn, event };
+    const step = async <T>(name: string, work: () => Promise<T>, messagesOf?: (value: T) => StepMessage[]): Promise<T> => {
+      const outcome = await this.#attempt(context, name, work, messagesOf);
       if ('problem' in outcome) throw new FailedStep(name, outcome.problem);
       return outcome.value;
     };
@@ -163,7 +163,7 @@ export class FlowRunner {
       event,
       actor: actorOf(this.subscription, event),
       step,
-      about: about => void (telling.about = about),
+      about: about => void (context.about = about),
       apply: (name, told, work) =>
         step(
           name,
@@ -191,21 +191,21 @@ export class FlowRunner {
         if ('problem' in outcome) throw new FailedStep(name, outcome.problem);
         return outcome.value;
       },
-      finish: (told, { events = [], commit }) => ({ commit, events: [...events, stepEvent(this.subscription, telling, told.kind, told)] }),
-      tell: (name, told) => this.#publishSteps({ ...telling, turn: { ...turn, run: 0 } }, name, told),
+      finish: (message, { events = [], commit }) => ({ commit, events: [...events, stepEvent(this.subscription, context, message.kind, message)] }),
+      publish: (name, messages) => this.#publishSteps({ ...context, turn: { ...turn, run: 0 } }, name, messages),
     };
   }
 
-  async #attempt<T>(telling: Telling, name: string, work: () => Promise<T>, tell?: (value: T) => TellStep[]): Promise<StepOutcome<T>> {
+  async #attempt<T>(context: StepContext, name: string, work: () => Promise<T>, messagesOf?: (value: T) => StepMessage[]): Promise<StepOutcome<T>> {
     const stop = this.metrics.stepSeconds.startTimer({ flow: this.subscription, step: name });
     const outcome = await this.engine.step(name, () =>
       patiently(
         async () => {
           const value = await work();
-          await this.#publishSteps(telling, name, tell?.(value) ?? []);
+          await this.#publishSteps(context, name, messagesOf?.(value) ?? []);
           return value;
         },
-        { patienceMs: this.patienceMs, signal: this.stopping, onWaiting: problem => this.#tellWaiting(telling, name, problem) },
+        { patienceMs: this.patienceMs, signal: this.stopping, onWaiting: problem => this.#publishWaiting(context, name, problem) },
       ),
     );
     stop();
@@ -213,13 +213,13 @@ export class FlowRunner {
     return outcome;
   }
 
-  async #tellWaiting({ turn, event }: Telling, name: string, problem: JournaledProblem): Promise<void> {
+  async #publishWaiting({ turn, event }: StepContext, name: string, problem: JournaledProblem): Promise<void> {
     await this.#publishSteps({ turn, event }, `${name} waits`, [waitingStep(name, problem)]);
   }
 
-  async #publishSteps(telling: Telling, name: string, told: TellStep[]): Promise<void> {
-    if (told.length === 0) return;
-    const events = told.map((step, index) => stepEvent(this.subscription, telling, `${name}:${index}`, step));
+  async #publishSteps(context: StepContext, name: string, messages: StepMessage[]): Promise<void> {
+    if (messages.length === 0) return;
+    const events = messages.map((step, index) => stepEvent(this.subscription, context, `${name}:${index}`, step));
     await inTransaction(this.dataSource, em => this.events.publish(em, events));
   }
 

@@ -23,10 +23,10 @@ export type About = Pick<JourneyStep, 'related' | 'legalEntities'>;
  * A step of the journey as a flow states it. Omitted fields come from the run: its subject, what it
  * is about, the actor, the current time, no outcome.
  */
-export type TellStep = Told & Partial<Omit<JourneyStep, 'id' | 'kind' | 'params' | 'runId' | 'next'>> & { next?: MessageCode };
+export type StepMessage = StepCode & Partial<Omit<JourneyStep, 'id' | 'kind' | 'params' | 'runId' | 'next'>> & { next?: MessageCode };
 
 /** What happened: a message code with the parameters of its sentence. */
-type Told =
+type StepCode =
   | { [Code in MessageCode]: { kind: Code; params: ParamsOf<Code> } }[MessageCode]
   | { kind: PlainCode; params?: Record<string, string> }
   | { kind: AppliedCode; params: { effects: string; operations: string } };
@@ -41,7 +41,7 @@ type AppliedCode = { [Code in MessageCode]: [Exclude<SlotsOf<Code>, 'effects' | 
  * The message for an applied effect; `already` is the message where nothing had to change, if that
  * differs.
  */
-export type TellApplied = Pick<TellStep, 'next' | 'outcome'> & { kind: AppliedCode; already?: AppliedCode };
+export type AppliedMessage = Pick<StepMessage, 'next' | 'outcome'> & { kind: AppliedCode; already?: AppliedCode };
 
 /** What was applied, as the journal keeps it: how many writes, and where the record is now. */
 export interface Done {
@@ -67,22 +67,22 @@ export interface FlowRun {
   /**
    * Runs `work` once and journals its result: references, outcomes and hashes, never personal or
    * pay data. Retryable problems are retried for a time; any other problem ends the run as an
-   * exception. `tell` makes the journey's step; it is appended before the step is journaled and is
+   * exception. `messagesOf` makes the journey's step; it is appended before the step is journaled and is
    * harmless when repeated.
    */
-  step<T>(name: string, work: () => Promise<T>, tell?: (value: T) => TellStep[]): Promise<T>;
+  step<T>(name: string, work: () => Promise<T>, messagesOf?: (value: T) => StepMessage[]): Promise<T>;
   /** States what the following steps are about. */
   about(about: About): void;
   /**
    * A step that applies a desired state and publishes the writes it took; undefined where there is
    * nothing to apply.
    */
-  apply(name: string, told: TellApplied, work: () => Promise<Applied | undefined>): Promise<Done>;
+  apply(name: string, message: AppliedMessage, work: () => Promise<Applied | undefined>): Promise<Done>;
   /**
    * One step that applies several records, one after the other, and publishes their events when all
    * are applied.
    */
-  each<T>(name: string, told: TellApplied, things: T[], work: (thing: T) => Promise<AppliedThing>): Promise<Done>;
+  each<T>(name: string, message: AppliedMessage, things: T[], work: (thing: T) => Promise<AppliedThing>): Promise<Done>;
   /**
    * Reads what never changes, with retries. After a crash it is read again, so the journal does not
    * keep it.
@@ -92,12 +92,12 @@ export interface FlowRun {
    * Ends the run well: the last step of its journey, with what is published and saved in the
    * transaction that ends its turn.
    */
-  finish(told: TellStep, finish: Finish): Finish;
+  finish(message: StepMessage, finish: Finish): Finish;
   /**
    * Publishes journey steps from within a step's work: once, even if the work is repeated, and also
    * when the step then fails.
    */
-  tell(name: string, told: TellStep[]): Promise<void>;
+  publish(name: string, messages: StepMessage[]): Promise<void>;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { TellApplied, TellStep } from './flow.js';
+import type { AppliedMessage, StepMessage } from './flow.js';
 import { appliedStep } from './run-journey.js';
 
-const step = (told: TellStep): TellStep => told;
+const step = (told: StepMessage): StepMessage => told;
 
 it('a step’s message is a code that has a sentence, with the parameters of that sentence; another one does not compile', () => {
   expect(step({ kind: 'journey.deal-changed', params: { deal: 'Aurora' }, next: 'journey.next.check' }).kind).toBe('journey.deal-changed');
@@ -15,7 +15,7 @@ it('a step’s message is a code that has a sentence, with the parameters of tha
 });
 
 it('an applied effect is published with its writes, in a sentence that needs no other parameters', () => {
-  const told: TellApplied = { kind: 'journey.project-in-psa', already: 'journey.project-in-psa-already' };
+  const told: AppliedMessage = { kind: 'journey.project-in-psa', already: 'journey.project-in-psa-already' };
   const none = { effects: 0, operations: [], refs: [] };
   expect([appliedStep(told, { ...none, effects: 2, operations: ['create', 'create'] }), appliedStep(told, none)]).toMatchObject([
     { kind: 'journey.project-in-psa', params: { effects: '2', operations: 'create' } },

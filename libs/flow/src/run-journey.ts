@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '#apis';
 import type { Actor, Applied } from '#canonical';
 import type { NewEvent } from '#events';
-import type { About, Done, TellApplied, TellStep } from './flow.js';
+import type { About, Done, AppliedMessage, StepMessage } from './flow.js';
 import { runIdOf, type TurnRef } from './flow-engine.js';
 import type { JournaledProblem } from './step.js';
 
@@ -12,7 +12,7 @@ import type { JournaledProblem } from './step.js';
 const SETTLING = new Set(['unsettled', 'key-leased', 'lease-lost', 'changed-meanwhile']);
 
 /** What each step of a run adds to its journey steps. */
-export interface Telling {
+export interface StepContext {
   turn: TurnRef;
   event: RecordedEvent;
   about?: About;
@@ -24,9 +24,9 @@ export interface Telling {
  */
 export function stepEvent(
   subscription: string,
-  { turn, event, about }: Telling,
+  { turn, event, about }: StepContext,
   name: string,
-  { next, ...told }: TellStep,
+  { next, ...told }: StepMessage,
 ): NewEvent<'journey.step.v1'> {
   const id = `${runIdOf(turn)}:${name}`;
   const { subject = turn.key, at = new Date().toISOString(), legalEntities = about?.legalEntities ?? event.legalEntities } = told;
@@ -55,7 +55,7 @@ export function stepEvent(
   };
 }
 
-export function waitingStep(name: string, { vendor, code, detail }: JournaledProblem): TellStep {
+export function waitingStep(name: string, { vendor, code, detail }: JournaledProblem): StepMessage {
   const system = vendor?.system.split(' ')[0] ?? 'throughline';
   const kind = code !== undefined && SETTLING.has(code) ? 'journey.waiting-for-settling' : 'journey.waiting';
   return { kind, params: { step: name, system, detail }, system, outcome: 'waiting' };
@@ -67,7 +67,7 @@ export const doneOf = (applied: (Applied | undefined)[]): Done => ({
   refs: applied.flatMap(one => one?.refs ?? []),
 });
 
-export const appliedStep = ({ already, kind, ...told }: TellApplied, { effects, operations, refs }: Done): TellStep => ({
+export const appliedStep = ({ already, kind, ...told }: AppliedMessage, { effects, operations, refs }: Done): StepMessage => ({
   ...told,
   kind: effects === 0 ? (already ?? kind) : kind,
   params: { effects: String(effects), operations: [...new Set(operations)].join(', ') || 'none' },

@@ -117,7 +117,7 @@ export class Mappings {
   /** Sets it; the same target again changes nothing. */
   async set(kind: MappingKind, word: string, target: string, by: Actor, reason: string): Promise<Mapping> {
     return inTransaction(this.dataSource, async em => {
-      await this.#alone(em, kind, word);
+      await this.#serialise(em, kind, word);
       const before = await this.find(em, kind, word);
       if (before?.target === target) return before;
       const source = before?.source ?? wordOf(word);
@@ -132,7 +132,7 @@ export class Mappings {
 
   async remove(kind: MappingKind, word: string, by: Actor, reason: string): Promise<void> {
     await inTransaction(this.dataSource, async em => {
-      await this.#alone(em, kind, word);
+      await this.#serialise(em, kind, word);
       const before = await this.find(em, kind, word);
       if (!before) throw new Problem('not-found', `There is no ${kind} mapping for "${word}".`);
       const { source } = before;
@@ -143,7 +143,7 @@ export class Mappings {
   }
 
   /** Serialises changes, so that two spellings of one word are not set at the same time. */
-  async #alone(em: Transaction, kind: MappingKind, word: string): Promise<void> {
+  async #serialise(em: Transaction, kind: MappingKind, word: string): Promise<void> {
     await em.query('select pg_advisory_xact_lock(hashtext($1))', [`mapping ${kind} ${wordKey(word)}`]);
   }
 

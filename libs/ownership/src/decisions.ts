@@ -74,7 +74,7 @@ export class Decisions {
    * decisions go on holding. Decisions about what Throughline itself keeps hold whenever the same
    * value is wanted again.
    */
-  async settle(em: Transaction, recordId: string, differing: string[]): Promise<void> {
+  async markCarriedOut(em: Transaction, recordId: string, differing: string[]): Promise<void> {
     await em.query(`delete from ownership.decision where record_id = $1 and attribute <> all($2) and (target <> $3 or outcome is null)`, [
       recordId,
       differing,

@@ -8,7 +8,7 @@ import { Database, type Transaction } from '#persistence';
 import { adapterOf, type AppDefinition, asItself, configure, configureLog, prepare, rootOf } from '#service';
 import { runWorker } from '../../../apps/platform/src/worker/run-worker.js';
 import { SystemApis } from '../../../apps/process/time-to-billing/src/clients.js';
-import { Advance } from '../../../apps/process/time-to-billing/src/lines/advance.js';
+import { LineAdvancer } from '../../../apps/process/time-to-billing/src/lines/advance.js';
 import { externalIdOf } from '../../../apps/process/time-to-billing/src/lines/billable-transaction.rules.js';
 import type { Line } from '../../../apps/process/time-to-billing/src/lines/line.js';
 import type { NextOperation } from '../../../apps/process/time-to-billing/src/lines/next-operation.rules.js';
@@ -42,7 +42,7 @@ class IdsWithoutVersion extends BillingBatches {
 
 /** What is on its way of a line, and what the ERP has of it, keeps nothing from going there. */
 @Injectable()
-class AllAtOnce extends Advance {
+class AllAtOnce extends LineAdvancer {
   protected override next(line: Line): NextOperation {
     const current = line.postings.some(({ version, reverses }) => version === line.version && reverses === null);
     if (!line.approved || line.assessment !== 'priced' || current) return super.next(line);
@@ -96,7 +96,7 @@ const SWAPS: Record<Guard, { app: string; swap: (builder: TestingModuleBuilder) 
   'external-id': { app: 'erp', swap: builder => builder.overrideProvider(BillingBatches).useClass(IdsWithoutVersion) },
   'look-before-resend': { app: 'erp', swap: builder => builder.overrideProvider(BATCH_PARTS).useValue({ asksFirst: false }) },
   'settling-time': { app: 'erp', swap: builder => builder.overrideProvider(BATCH_PARTS).useValue({ settlingMs: 0 }) },
-  'lane-order': { app: 'time-to-billing', swap: builder => builder.overrideProvider(Advance).useClass(AllAtOnce) },
+  'lane-order': { app: 'time-to-billing', swap: builder => builder.overrideProvider(LineAdvancer).useClass(AllAtOnce) },
   hold: { app: 'time-to-billing', swap: builder => builder.overrideProvider(SystemApis).useClass(NothingWaits) },
   'cursor-with-work': { app: 'time-to-billing', swap: builder => builder.overrideProvider(Subscriptions).useClass(CursorFirst) },
 };

@@ -30,7 +30,7 @@ export class MadeUpTime implements LineFeed<TimeEntry> {
     for await (const page of this.api.all<MadeUpHours>('sweep-hours', '/hours', { from: day })) yield await this.api.readable(page, this.#reading);
   }
 
-  async again(seen: TimeEntry[]): Promise<SweepPage<TimeEntry>> {
+  async reread(seen: TimeEntry[]): Promise<SweepPage<TimeEntry>> {
     const there: Required<SweepPage<TimeEntry>> = { items: [], unreadable: [] };
     for (const some of chunksOf(seen, IDS_A_CALL)) {
       const ids = some.map(({ refs }) => refs[0].nativeId);

@@ -170,7 +170,7 @@ describe('an installation', () => {
     await makeRoles(other.adminUrl, other.roles, other.passwords);
     const ownerUrl = other.urlOf(other.roles.owner);
     await expect(prepareDatabase({ roles: other.roles, ownerUrl, migrations: [...migrations, Unlisted1763700099001] })).rejects.toThrow(
-      'It is not said whose the rows of billing.forgotten are',
+      'Nothing says who may see the rows of billing.forgotten',
     );
     await other.drop();
   });

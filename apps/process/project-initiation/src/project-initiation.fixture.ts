@@ -22,7 +22,7 @@ export interface TestInitiation {
   around: Around;
   issuer: TestIssuer;
   dataSource: Database;
-  tell<T extends EventType>(type: T, key: string, data: EventData[T], id?: string): Promise<void>;
+  publish<T extends EventType>(type: T, key: string, data: EventData[T], id?: string): Promise<void>;
   /** Wins the deal in the CRM and publishes it. */
   win(deal: Deal): Promise<void>;
   /** Changes it in the CRM and publishes that. */
@@ -60,7 +60,7 @@ export async function testInitiation(env: Record<string, string> = {}): Promise<
     [JSON.stringify(MAPPINGS.map(([kind, source, target]) => ({ kind, source, target })))],
   );
   let modified = Date.parse('2026-11-02T10:00:00Z');
-  const tell: TestInitiation['tell'] = async (type, key, data, id = randomUUID()) => {
+  const publish: TestInitiation['publish'] = async (type, key, data, id = randomUUID()) => {
     const event: CanonicalEvent = {
       id,
       source: '/spec',
@@ -87,15 +87,15 @@ export async function testInitiation(env: Record<string, string> = {}): Promise<
     around,
     issuer,
     dataSource,
-    tell,
+    publish,
     win: async deal => {
       around.deals.set(deal.id, deal);
-      await tell('deal.won.v1', deal.id, { state: deal, changed: ['stage'] });
+      await publish('deal.won.v1', deal.id, { state: deal, changed: ['stage'] });
     },
     change: async (deal, over) => {
       const changed = { ...deal, ...over, modifiedAt: new Date((modified += 1_000)).toISOString() };
       around.deals.set(deal.id, changed);
-      await tell('deal.changed.v1', deal.id, { state: changed, changed: Object.keys(over) });
+      await publish('deal.changed.v1', deal.id, { state: changed, changed: Object.keys(over) });
       return changed;
     },
     rest,

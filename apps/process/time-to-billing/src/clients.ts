@@ -57,15 +57,15 @@ export class SystemApis {
     return facts;
   }
 
-  tellTimesheet(id: string, status: BillingStatusRequest): Promise<unknown> {
+  putTimesheetStatus(id: string, status: BillingStatusRequest): Promise<unknown> {
     return this.#psa.putTimesheetBillingStatus({ id, body: status }, IN_TIME);
   }
 
-  tellExpenseReport(id: string, status: BillingStatusRequest): Promise<unknown> {
+  putExpenseReportStatus(id: string, status: BillingStatusRequest): Promise<unknown> {
     return this.#psa.putExpenseReportBillingStatus({ id, body: status }, IN_TIME);
   }
 
-  tellInvoice(invoice: Invoice, lines: { timeEntryIds: string[]; expenseIds: string[] }): Promise<unknown> {
+  putInvoice(invoice: Invoice, lines: { timeEntryIds: string[]; expenseIds: string[] }): Promise<unknown> {
     const { transactions: _, refs: __, ...told } = invoice;
     return this.#psa.putInvoice({ id: invoice.id, body: { ...told, ...lines } }, IN_TIME);
   }

@@ -308,7 +308,7 @@ describe('lines from before texts were cleaned', () => {
       transactions: invoiced,
       refs: [],
     };
-    await billing.tell('invoice.changed.v1', 'inv-old', { state: invoice, changed: [] });
+    await billing.publish('invoice.changed.v1', 'inv-old', { state: invoice, changed: [] });
     await billing.reaches(lines[0].id, 'billed');
     // As an earlier release stored them: uncleaned texts, and the hash of another recipe.
     for (const { id, note, person } of lines)

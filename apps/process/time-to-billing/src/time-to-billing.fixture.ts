@@ -16,7 +16,7 @@ export interface TestBilling {
   issuer: TestIssuer;
   database: TestDatabase;
   dataSource: Database;
-  tell<T extends EventType>(type: T, key: string, data: EventData[T], legalEntities?: string[], time?: string): Promise<void>;
+  publish<T extends EventType>(type: T, key: string, data: EventData[T], legalEntities?: string[], time?: string): Promise<void>;
   approve(entry: TimeEntry | ExpenseEntry): Promise<void>;
   rest<T = Record<string, any>>(method: string, path: string, o?: { as?: TokenRequest; body?: unknown }): Promise<{ status: number; body: T }>;
   line(id: string): Promise<Record<string, any>>;
@@ -54,7 +54,7 @@ export async function testBilling(o: TestBillingOptions = {}): Promise<TestBilli
   };
   const app = await testApp(timeToBillingApp, { env });
   const { dataSource } = database;
-  const tell: TestBilling['tell'] = async (type, key, data, legalEntities = ['LF-UK'], time = new Date().toISOString()) => {
+  const publish: TestBilling['publish'] = async (type, key, data, legalEntities = ['LF-UK'], time = new Date().toISOString()) => {
     const event: CanonicalEvent = {
       id: randomUUID(),
       source: '/spec',
@@ -82,12 +82,12 @@ export async function testBilling(o: TestBillingOptions = {}): Promise<TestBilli
     issuer,
     database,
     dataSource,
-    tell,
+    publish,
     rest,
     approve: entry =>
       'workedMinutes' in entry
-        ? tell('time-entry.changed.v1', entry.id, { state: entry, changed: [] })
-        : tell('expense-entry.changed.v1', entry.id, { state: entry, changed: [] }),
+        ? publish('time-entry.changed.v1', entry.id, { state: entry, changed: [] })
+        : publish('expense-entry.changed.v1', entry.id, { state: entry, changed: [] }),
     line: async id => (await rest('GET', `/lines/${id}`)).body,
     reaches: (id, state) =>
       eventually(async () => {
@@ -107,9 +107,9 @@ export async function testBilling(o: TestBillingOptions = {}): Promise<TestBilli
 }
 
 /** A project that the ERP knows, with a card's rates, open periods and an exchange rate. */
-async function furnish({ tell, dataSource }: TestBilling, over: Partial<FinancialProject>, withPeriods: boolean): Promise<void> {
-  await tell('financial-project.changed.v1', PROJECT, { state: { ...aFinancialProject(), ...over, refs: [] }, changed: [] });
-  await tell('rate-card.changed.v1', 'RC-UK', {
+async function furnish({ publish, dataSource }: TestBilling, over: Partial<FinancialProject>, withPeriods: boolean): Promise<void> {
+  await publish('financial-project.changed.v1', PROJECT, { state: { ...aFinancialProject(), ...over, refs: [] }, changed: [] });
+  await publish('rate-card.changed.v1', 'RC-UK', {
     state: {
       id: 'RC-UK:2026',
       code: 'RC-UK',
@@ -120,7 +120,7 @@ async function furnish({ tell, dataSource }: TestBilling, over: Partial<Financia
     changed: [],
   });
   for (const month of withPeriods ? ['10', '11', '12'] : []) {
-    await tell('accounting-period.changed.v1', `period:${month}`, {
+    await publish('accounting-period.changed.v1', `period:${month}`, {
       state: {
         id: `period-${month}`,
         legalEntity: 'LF-UK',

@@ -12,7 +12,7 @@ import { Corrections } from './corrections/corrections.js';
 import { LineExceptions } from './lines/line-exceptions.js';
 import { IntakeSubscriber } from './intake/intake.subscriber.js';
 import { InvoicesSubscriber } from './invoices/invoices.subscriber.js';
-import { Advance } from './lines/advance.js';
+import { LineAdvancer } from './lines/advance.js';
 import { LineReleaser } from './lines/line-releaser.js';
 import { LineAnnouncer } from './lines/line-announcer.js';
 import { Lines } from './lines/lines.js';
@@ -44,7 +44,7 @@ import { StatusBack } from './status-back/status-back.js';
     LineExceptions,
     LineReleaser,
     LineAnnouncer,
-    Advance,
+    LineAdvancer,
     Lines,
     Assessor,
     NeedsProbe,

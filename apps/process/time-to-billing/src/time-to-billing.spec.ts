@@ -179,7 +179,7 @@ describe('approved time and expenses', () => {
     billing.around.refusals.clear();
     const id = body.needs[0].need.replace(/:in-erp$/, '');
     const code = id.replace('employee:', '');
-    await billing.tell('reference-value.changed.v1', id, {
+    await billing.publish('reference-value.changed.v1', id, {
       state: { id, kind: 'employee', code, name: code, active: true, attributes: {} },
       changed: [],
     });
@@ -188,7 +188,7 @@ describe('approved time and expenses', () => {
 
   it('of work until the end of their project are posted; later ones are asked about, and posted when the project runs again', async () => {
     const told = (status: 'archived' | 'active', day: string) =>
-      billing.tell(
+      billing.publish(
         'financial-project.changed.v1',
         PROJECT,
         { state: { ...aFinancialProject(), status, refs: [] }, changed: ['status'] },
@@ -232,8 +232,8 @@ describe('approved time and expenses', () => {
 
   it('of somebody who is not on the team wait for the project manager', async () => {
     const projectId = mintId('project', 'spec', 'staffed');
-    await billing.tell('financial-project.changed.v1', projectId, { state: { ...aFinancialProject(), id: projectId, refs: [] }, changed: [] });
-    await billing.tell('assignment.changed.v1', projectId, {
+    await billing.publish('financial-project.changed.v1', projectId, { state: { ...aFinancialProject(), id: projectId, refs: [] }, changed: [] });
+    await billing.publish('assignment.changed.v1', projectId, {
       state: { id: mintId('assignment', 'spec', 'ivy'), projectId, person: { email: 'ivy@larkfield.example' }, refs: [] },
       changed: [],
     });
@@ -343,7 +343,7 @@ const sumHeld = ({ around }: TestBilling): number => [...around.held.values()].r
 
 async function invoice(billing: TestBilling, name: string, transactions: string[], status: 'open' | 'paid' | 'voided' = 'open'): Promise<void> {
   const id = mintId('invoice', 'spec', name);
-  await billing.tell('invoice.changed.v1', id, {
+  await billing.publish('invoice.changed.v1', id, {
     state: {
       id,
       number: name,

@@ -85,8 +85,8 @@ const catalogue = {
   'price.overage-released':
     'Under the not-to-exceed of {limit} {currency} there is room again: {released} {currency} more are billed, {amount} {currency} in all, {over} {currency} are over it.',
   'price.overtime-general': 'No rate speaks of overtime there, so overtime is billed by the general one.',
-  'price.passed-over-level': 'Row {row} ({level}, {amount} {currency} per {unit}) stood back: a more particular agreement goes first.',
-  'price.passed-over-scope': 'Row {row} ({amount} {currency} per {unit}) stood back: it is for a wider scope.',
+  'price.passed-over-level': 'Row {row} ({level}, {amount} {currency} per {unit}) was not used: a more specific agreement takes precedence.',
+  'price.passed-over-scope': 'Row {row} ({amount} {currency} per {unit}) was not used: it is for a wider scope.',
   'price.periods-not-told': 'Posted on {workDate}: this ERP does not tell which periods are open.',
   'price.posting-date': 'Worked on {workDate}, posted on {postingDate}: the first day that {legalEntity} has open.',
   'price.psa-rate-differs': 'The PSA has {psaRate} {psaCurrency} an hour, our rate is {rate} {currency}.',

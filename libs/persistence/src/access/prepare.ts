@@ -90,7 +90,7 @@ async function applyAccess(dataSource: Database, roles: Roles, lists: Record<str
     );
     const tables = rows.map(({ name }) => name);
     const unlisted = tables.filter(table => !(table in lists) && !table.startsWith(`${ENGINE_SCHEMA}.`));
-    if (unlisted.length > 0) throw notReady(`It is not said whose the rows of ${unlisted.join(', ')} are: add them to ROWS in libs/persistence.`);
+    if (unlisted.length > 0) throw notReady(`Nothing says who may see the rows of ${unlisted.join(', ')}: add them to ROWS in libs/persistence.`);
     const sql = accessSql(roles, lists, tables, [`public.${MIGRATIONS_TABLE}`, STATED]);
     const hash = createHash('sha256').update(sql).digest('hex');
     await em.query(`create table if not exists ${STATE}(hash text not null)`);
@@ -125,7 +125,9 @@ export async function checkDatabase(dataSource: Database, release = THIS_RELEASE
     );
   if (role.owns) throw notReady(`The database role ${role.name} owns tables: only migrations run as the owner. Give each app the role of its own.`);
   if (!role.full)
-    throw notReady(`The database has no role ${fullRoleOf(role.name)} that ${role.name} may take: npm run database -- roles prints what makes it.`);
+    throw notReady(
+      `The database has no role ${fullRoleOf(role.name)} that ${role.name} may take: npm run database -- roles prints the SQL that makes it.`,
+    );
   await refuseUnfit(dataSource, release, await releaseOf(dataSource));
   return { name: fullRoleOf(role.name) };
 }

@@ -15,7 +15,7 @@ afterAll(() => billing.close());
 async function project(name: string, limit: string | undefined): Promise<string> {
   const id = mintId('project', 'spec', name);
   const cap = limit === undefined ? {} : { notToExceed: money(limit, 'GBP') };
-  await billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), ...cap, id, refs: [] }, changed: [] });
+  await billing.publish('financial-project.changed.v1', id, { state: { ...aFinancialProject(), ...cap, id, refs: [] }, changed: [] });
   const body = { level: 'project', subject: id, role: 'ARCHITECT', unit: 'hour', amount: '160.00', currency: 'GBP', from: '2026-01-01' };
   await eventually(async () => (await billing.rest('PUT', `/rates/${name}`, { body })).status === 200);
   return id;
@@ -39,7 +39,7 @@ describe('a line that is capped', () => {
     expect(said(line, 'price.capped')).toEqual(['98.67 GBP of it fit under the not-to-exceed of 100.00 GBP and are billed, 61.33 GBP are over it.']);
 
     const raised = { ...aFinancialProject(), id: projectId, notToExceed: money('110', 'GBP'), refs: [] };
-    await billing.tell('financial-project.changed.v1', projectId, { state: raised, changed: ['notToExceed'] });
+    await billing.publish('financial-project.changed.v1', projectId, { state: raised, changed: ['notToExceed'] });
     const more = await eventually(async () => {
       const now = await billing.reaches(entry.id, 'posted');
       return now.money.amount !== '98.67' && now;
@@ -52,7 +52,7 @@ describe('a line that is capped', () => {
     expect(said(more, 'price.overage-released').at(-1)).toContain('8.00 GBP more are billed, 106.67 GBP in all, 53.33 GBP are over it.');
 
     const { notToExceed: _, ...free } = raised;
-    await billing.tell('financial-project.changed.v1', projectId, { state: free, changed: ['notToExceed'] });
+    await billing.publish('financial-project.changed.v1', projectId, { state: free, changed: ['notToExceed'] });
     const all = await eventually(async () => {
       const now = await billing.reaches(entry.id, 'posted');
       return now.overage === undefined && now;

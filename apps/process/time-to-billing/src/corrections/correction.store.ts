@@ -240,7 +240,7 @@ export class CorrectionStore {
   }
 
   /** Waits until prices that were computed before are written. */
-  async written(em: Transaction): Promise<void> {
+  async awaitWrites(em: Transaction): Promise<void> {
     await em.query('select pg_advisory_xact_lock($1)', [WRITING]);
   }
 
@@ -250,7 +250,7 @@ export class CorrectionStore {
   }
 
   /** Makes a correction of the noted changes; false when there are none. */
-  async take(em: Transaction): Promise<boolean> {
+  async gather(em: Transaction): Promise<boolean> {
     const [{ id }] = await em.query<[{ id: string }]>(
       `insert into billing.correction(what, projects, from_date) values ('', '{}', current_date) returning id::text`,
     );
@@ -289,7 +289,7 @@ export class CorrectionStore {
    * Records how far the correction was checked: up to a line, or, with null, all lines of the
    * projects that were checked together.
    */
-  async reached(em: Transaction, { id, projects }: Correction, last: Candidate | null): Promise<void> {
+  async recordProgress(em: Transaction, { id, projects }: Correction, last: Candidate | null): Promise<void> {
     const left = projects.slice(last ? projects.indexOf(last.projectId) : PROJECTS_AT_ONCE);
     await em.query('update billing.correction set projects = $2, after = $3 where id = $1', [id, left, last && [last.workDate, last.id]]);
   }

@@ -15,7 +15,7 @@ afterAll(() => billing.close());
 
 async function project(name: string): Promise<string> {
   const id = mintId('project', 'spec', name);
-  await billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, refs: [] }, changed: [] });
+  await billing.publish('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, refs: [] }, changed: [] });
   return id;
 }
 
@@ -37,7 +37,7 @@ async function billed(name: string, projectId: string): Promise<string> {
   const total = money('320', 'GBP');
   const invoice = { id, number: name, status: 'open' as const, projectId, date: AS_OF, total, amountDue: total, refs: [] };
   billing.around.billed.add(external(lineId, 1));
-  await billing.tell('invoice.changed.v1', id, { state: { ...invoice, transactions: [external(lineId, 1)] }, changed: [] });
+  await billing.publish('invoice.changed.v1', id, { state: { ...invoice, transactions: [external(lineId, 1)] }, changed: [] });
   await billing.reaches(lineId, 'billed');
   return lineId;
 }
@@ -180,7 +180,7 @@ describe('a rate that is corrected after lines were priced by it', () => {
         for (let next = await store.next(em); next?.id === id; next = await store.next(em)) {
           const some = await store.candidates(em, next, limit);
           steps.push(some.map(line => line.id));
-          await store.reached(em, next, some.length === limit ? some.at(-1)! : null);
+          await store.recordProgress(em, next, some.length === limit ? some.at(-1)! : null);
         }
         return steps;
       });
@@ -215,7 +215,7 @@ describe('a mapping that prices depend on', () => {
         [kind, source, target],
       );
     const key = `mapping:${kind}:${source}`;
-    await billing.tell('mapping.changed.v1', key, { kind, source, target, previous: before?.target ?? null }, []);
+    await billing.publish('mapping.changed.v1', key, { kind, source, target, previous: before?.target ?? null }, []);
   };
 
   it('counts as corrected too: the rate card of a legal entity', async () => {
@@ -223,7 +223,7 @@ describe('a mapping that prices depend on', () => {
     const own = await project('mapped-own');
     await state('mapped-own', own, '160.00', { level: 'contract' });
     const other = await posted('mapped-own', own, { workDate: '2026-11-05' });
-    await billing.tell('rate-card.changed.v1', 'RC-NEW', {
+    await billing.publish('rate-card.changed.v1', 'RC-NEW', {
       state: {
         id: 'RC-NEW:2026',
         code: 'RC-NEW',
@@ -252,7 +252,7 @@ describe('a mapping that prices depend on', () => {
     const id = mintId('project', 'spec', 'spelt');
     const { dimensions, ...told } = aFinancialProject();
     const state = { ...told, id, dimensions: { ...dimensions, legalEntity: 'LF-ØK' }, refs: [] };
-    await billing.tell('financial-project.changed.v1', id, { state, changed: [] });
+    await billing.publish('financial-project.changed.v1', id, { state, changed: [] });
     await eventually(async () => (await billing.dataSource.query<object[]>('select 1 from billing.project where id = $1', [id])).length > 0);
     await looked();
     const undone = billing.dataSource.createQueryRunner();
@@ -264,7 +264,7 @@ describe('a mapping that prices depend on', () => {
         row('100'),
         row('120'),
       ]);
-      expect(await billing.app.app.get(CorrectionStore).take(undone.manager)).toBe(true);
+      expect(await billing.app.app.get(CorrectionStore).gather(undone.manager)).toBe(true);
       expect(await undone.query(`select projects from billing.correction where what = 'spelt'`)).toEqual([{ projects: [id] }]);
     } finally {
       await undone.rollbackTransaction();
@@ -337,7 +337,7 @@ describe('a correction of a project with many lines', () => {
 });
 
 const card = (amount: string) =>
-  billing.tell('rate-card.changed.v1', 'RC-UK', {
+  billing.publish('rate-card.changed.v1', 'RC-UK', {
     state: {
       id: 'RC-UK:2026',
       code: 'RC-UK',

@@ -7,7 +7,7 @@ import { Database, inTransaction, type Transaction } from '#persistence';
 import { Assessor } from '../assessment/assessor.js';
 import { CORRECTIONS, LineExceptions } from '../lines/line-exceptions.js';
 import { JustAssessed } from '../assessment/assess.rules.js';
-import { anew } from '../lines/intake.rules.js';
+import { nextVersion } from '../lines/intake.rules.js';
 import type { LineBook } from '../lines/line-book.js';
 import { readLines } from '../lines/read-lines.js';
 import { Lines } from '../lines/lines.js';
@@ -47,13 +47,13 @@ export class Corrections extends LoopProvider implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.desk.releaseWith((em, turns, action) => this.#decided(em, turns, action), CORRECTIONS);
+    this.desk.releaseWith((em, turns, action) => this.#applyDecision(em, turns, action), CORRECTIONS);
   }
 
   async #assessCandidates(): Promise<Next> {
     if (await this.store.anyChange(this.dataSource.manager)) {
-      await inTransaction(this.dataSource, em => this.store.take(em));
-      await inTransaction(this.dataSource, em => this.store.written(em));
+      await inTransaction(this.dataSource, em => this.store.gather(em));
+      await inTransaction(this.dataSource, em => this.store.awaitWrites(em));
     }
     const correction = await this.store.next(this.dataSource.manager);
     if (!correction) return false;
@@ -77,7 +77,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     for (const [id, assessment] of await this.#inTurn(correction, different, now)) now.set(id, assessment);
     await inTransaction(this.dataSource, async em => {
       await this.#apply(em, correction, touched, moved, now);
-      await this.store.reached(em, correction, candidates.length === AT_ONCE ? candidates.at(-1)! : null);
+      await this.store.recordProgress(em, correction, candidates.length === AT_ONCE ? candidates.at(-1)! : null);
     });
     return true;
   }
@@ -122,7 +122,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
         if (outside.length > 0 && isAskedOfDay(line)) continue;
         const difference = differenceOf(line, assessment);
         if (!difference) {
-          if (isAsked(line) || isAskedOfDay(line)) book.finished(await this.#settled(em, book, line));
+          if (isAsked(line) || isAskedOfDay(line)) book.finished(await this.#closeQuestion(em, book, line));
           continue;
         }
         const state = this.#decisionOn(correction, line, assessment);
@@ -145,7 +145,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
   #reRate(book: LineBook, line: Line): void {
     if (line.exceptionId) book.finished(line.exceptionId);
     const waiting = line.postings.filter(({ state, operation }) => state === 'ready' && operation === 'post');
-    Object.assign(line, anew(line));
+    Object.assign(line, nextVersion(line));
     for (const posting of waiting) book.drop(line, posting);
     book.changed(line, 'whole');
   }
@@ -154,7 +154,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
    * The price was put right before finance decided: it equals the current price, so there is
    * nothing to ask.
    */
-  async #settled(em: Transaction, book: LineBook, line: Line): Promise<string> {
+  async #closeQuestion(em: Transaction, book: LineBook, line: Line): Promise<string> {
     const question = line.exceptionId!;
     await this.store.withdraw(em, line.id, line.version);
     Object.assign(line, { faults: null, exceptionId: null });
@@ -171,7 +171,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
    * "Retry" bills the line at its current price, or lets it wait where it should no longer be
    * billed. "Skip" keeps its price.
    */
-  async #decided(em: Transaction, turns: HeldTurn[], action: ExceptionAction): Promise<void> {
+  async #applyDecision(em: Transaction, turns: HeldTurn[], action: ExceptionAction): Promise<void> {
     const ids = turns.map(({ key }) => key);
     await this.lines.change(em, ids, async book => {
       for (const { key, seq } of turns) {

@@ -39,7 +39,7 @@ describe('an end published after a line', () => {
       transactions: [one],
       refs: [],
     };
-    await billing.tell('invoice.changed.v1', state.id, { state, changed: [] });
+    await billing.publish('invoice.changed.v1', state.id, { state, changed: [] });
     await billing.reaches(lineId, 'billed');
   };
 

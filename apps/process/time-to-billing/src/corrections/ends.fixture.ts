@@ -17,7 +17,7 @@ export async function openBilling(): Promise<TestBilling> {
 
 /** As the ERP publishes it. */
 export const tellProject = (id: string, over: Partial<FinancialProject> = {}, day = '2026-11-30', deleted = false) =>
-  billing.tell(
+  billing.publish(
     'financial-project.changed.v1',
     id,
     { state: { ...aFinancialProject(), id, ...over, refs: [] }, changed: [], ...(deleted ? { deleted } : {}) },
@@ -46,7 +46,7 @@ export async function posted(name: string, projectId: string, email = `${name}@l
 export const tellWorker = (email: string, data: { terminatedOn?: string; was?: string; deleted?: true; changed?: string[] }) => {
   const { terminatedOn, was, deleted, changed = deleted ? [] : ['terminatedOn'] } = data;
   const state = { id: mintId('worker', email), employeeNumber: 'E-1', workEmail: email, status: 'active', hiredOn: '2020-01-01', refs: [] };
-  return billing.tell(
+  return billing.publish(
     'worker.changed.v1',
     state.id,
     {

@@ -132,7 +132,7 @@ describe('the deletion', () => {
       endDate,
     };
     const whole = { ...state, budget: money('1', 'GBP'), tasks: [], milestones: [], timeBooked: true, refs: [] };
-    return billing.tell('project.changed.v1', id, { state: whole, changed, ...rest }, ['LF-UK'], '2026-11-04T12:00:00Z');
+    return billing.publish('project.changed.v1', id, { state: whole, changed, ...rest }, ['LF-UK'], '2026-11-04T12:00:00Z');
   };
 
   it.each([

@@ -23,12 +23,12 @@ const keptTerms = () => billing.dataSource.query<object[]>('select * from billin
 beforeAll(async () => {
   billing = await testBilling();
   const us = { ...aFinancialProject(), id: US_PROJECT, dimensions: { legalEntity: 'LF-US', costCentre: 'CC-1', taxCode: 'US' }, refs: [] };
-  await billing.tell('financial-project.changed.v1', US_PROJECT, { state: us, changed: [] }, ['LF-US']);
+  await billing.publish('financial-project.changed.v1', US_PROJECT, { state: us, changed: [] }, ['LF-US']);
   const own = { ...us, id: mintId('project', 'spec', 'us-2'), customerId: US_CUSTOMER };
-  await billing.tell('financial-project.changed.v1', own.id, { state: own, changed: [] }, ['LF-US']);
+  await billing.publish('financial-project.changed.v1', own.id, { state: own, changed: [] }, ['LF-US']);
   const state = { id: ASSIGNMENT, projectId: US_PROJECT, person: { email: 'x@y.example', name: 'X' }, role: 'ARCHITECT', refs: [] } as never;
-  await billing.tell('assignment.changed.v1', ASSIGNMENT, { state, changed: [] }, ['LF-US']);
-  await billing.tell('rate-card.changed.v1', 'RC-US', card('RC-US', 'LF-US'), ['LF-US']);
+  await billing.publish('assignment.changed.v1', ASSIGNMENT, { state, changed: [] }, ['LF-US']);
+  await billing.publish('rate-card.changed.v1', 'RC-US', card('RC-US', 'LF-US'), ['LF-US']);
   await eventually(async () => (await billing.rest('GET', '/rates?subject=RC-US')).body.items.length === 1);
 });
 afterAll(() => billing.close());
@@ -95,9 +95,9 @@ describe('a rate or an expense term', () => {
         [place, given, sold].map(async subject => (await put('/rates/of-customer', { ...rate, level: 'customer', subject }, { as: ALL })).status),
       );
     const finance = (id: string, customerId: string) =>
-      billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, customerId, refs: [] }, changed: [] });
+      billing.publish('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, customerId, refs: [] }, changed: [] });
     const delivery = (id: string, customerId: string) =>
-      billing.tell('project.changed.v1', id, { state: { ...aProject({ id, customerId }), timeBooked: false, refs: [] }, changed: [] });
+      billing.publish('project.changed.v1', id, { state: { ...aProject({ id, customerId }), timeBooked: false, refs: [] }, changed: [] });
     await finance(before, place);
     await delivery(before, '');
     await delivery(ours, sold);
@@ -110,7 +110,7 @@ describe('a rate or an expense term', () => {
 
   it('of a subject without a legal entity yet needs the unassigned right, and belongs to the entity once there is one', async () => {
     const project = { ...aFinancialProject(), id: NEW_PROJECT, dimensions: { legalEntity: '', costCentre: '', taxCode: '' }, refs: [] };
-    await billing.tell('financial-project.changed.v1', NEW_PROJECT, { state: project, changed: [] }, []);
+    await billing.publish('financial-project.changed.v1', NEW_PROJECT, { state: project, changed: [] }, []);
     const body = { ...rate, subject: NEW_PROJECT, from: '2026-02-01' };
     await eventually(async () => (await put('/rates/new', body, { as: ALL })).status === 200);
     expect((await put('/rates/new-too', { ...body, from: '2026-03-01' })).status).toBe(404);
@@ -120,18 +120,18 @@ describe('a rate or an expense term', () => {
     expect((await asActing({ legalEntities: '*', seesUnassigned: false }, 'PUT', '/rates/new', body)).status).toBe(404);
     expect((await billing.rest('GET', `/rates?subject=${NEW_PROJECT}`, { as: UK })).body.items).toEqual([]);
     const dimensions = { legalEntity: 'LF-UK', costCentre: 'CC-1', taxCode: 'GB' };
-    await billing.tell('financial-project.changed.v1', NEW_PROJECT, { state: { ...project, dimensions }, changed: [] });
+    await billing.publish('financial-project.changed.v1', NEW_PROJECT, { state: { ...project, dimensions }, changed: [] });
     await eventually(async () => (await billing.rest('GET', `/rates?subject=${NEW_PROJECT}`, { as: UK })).body.items.length === 1);
     expect((await put('/rates/new', body)).status).toBe(200);
   });
 
   it('of a card belongs to the card’s published legal entity, and so does what is stated for the card', async () => {
     const seen = async () => (await billing.rest('GET', '/rates?subject=RC-LATE', { as: UK })).body.items.length;
-    await billing.tell('rate-card.changed.v1', 'RC-LATE', card('RC-LATE', 'LF-UK'), []);
+    await billing.publish('rate-card.changed.v1', 'RC-LATE', card('RC-LATE', 'LF-UK'), []);
     const stated = { ...rate, level: 'contract', subject: 'RC-LATE' };
     await eventually(async () => (await put('/rates/late', stated, { as: ALL })).status === 200);
     expect(await seen()).toBe(0);
-    await billing.tell('rate-card.changed.v1', 'RC-LATE', card('RC-LATE', 'LF-UK'), ['LF-UK']);
+    await billing.publish('rate-card.changed.v1', 'RC-LATE', card('RC-LATE', 'LF-UK'), ['LF-UK']);
     await eventually(async () => (await seen()) === 2);
   });
 
@@ -139,11 +139,11 @@ describe('a rate or an expense term', () => {
     const deal = aDeal({ id: mintId('deal', 'spec', 'sold'), stage: 'won', startDate: '2026-01-01' });
     const subject = projectIdOf(deal.id);
     const seen = async (as: object) => (await billing.rest('GET', `/rates?subject=${subject}`, { as })).body.items.length > 0;
-    await billing.tell('deal.won.v1', deal.id, { state: deal, changed: [] }, ['LF-US']);
+    await billing.publish('deal.won.v1', deal.id, { state: deal, changed: [] }, ['LF-US']);
     await eventually(() => seen(ALL));
     expect(await seen(UK)).toBe(false);
     expect((await put('/rates/of-deal', { ...rate, level: 'contract', subject })).status).toBe(404);
-    await billing.tell('financial-project.changed.v1', subject, { state: { ...aFinancialProject(), id: subject, refs: [] }, changed: [] });
+    await billing.publish('financial-project.changed.v1', subject, { state: { ...aFinancialProject(), id: subject, refs: [] }, changed: [] });
     await eventually(() => seen(UK));
     expect((await put('/rates/of-deal', { ...rate, level: 'contract', subject })).status).toBe(200);
   });
@@ -196,8 +196,8 @@ describe('a rate or an expense term', () => {
     await billing.dataSource.query(
       `insert into mappings.mapping(kind, source, target, changed_by) values ('role', 'SVC-ARCHITECT', 'ARCHITECT', 'spec')`,
     );
-    await billing.tell('deal.won.v1', deal.id, { state: deal, changed: [] }, ['LF-UK']);
-    await billing.tell('financial-project.changed.v1', subject, { state: { ...aFinancialProject(), id: subject, refs: [] }, changed: [] });
+    await billing.publish('deal.won.v1', deal.id, { state: deal, changed: [] }, ['LF-UK']);
+    await billing.publish('financial-project.changed.v1', subject, { state: { ...aFinancialProject(), id: subject, refs: [] }, changed: [] });
     await eventually(async () => (await billing.rest('GET', `/rates?subject=${subject}`, { as: UK })).body.items.length === deal.roles.length);
     const [sold] = (await billing.rest('GET', `/rates?subject=${subject}`, { as: UK })).body.items as { role: string; from: string; id: string }[];
     const body = { ...rate, level: 'contract', subject, role: 'ARCHITECT', from: sold.from };
@@ -352,9 +352,9 @@ describe('a check', () => {
     const email = 'assigned@larkfield.example';
     const assignment = mintId('assignment', 'spec', 'uk');
     const projectId = mintId('project', 'spec', 'assigned');
-    await billing.tell('financial-project.changed.v1', projectId, { state: { ...aFinancialProject(), id: projectId, refs: [] }, changed: [] });
+    await billing.publish('financial-project.changed.v1', projectId, { state: { ...aFinancialProject(), id: projectId, refs: [] }, changed: [] });
     const state = { id: assignment, projectId, person: { email, name: 'A' }, startDate: '2026-01-01', refs: [] } as never;
-    await billing.tell('assignment.changed.v1', assignment, { state, changed: [] });
+    await billing.publish('assignment.changed.v1', assignment, { state, changed: [] });
     const body = { ...term, level: 'assignment', subject: assignment, category: 'Hotel', percent: '50' };
     await eventually(async () => (await put('/expense-terms/of-assignment', body)).status === 200);
     const {
@@ -381,7 +381,7 @@ describe('a check', () => {
     expect(await check(US_PROJECT, uk)).toBe(await check(none, uk));
     const nobodys = { ...aFinancialProject(), id: none, dimensions: { legalEntity: '', costCentre: '', taxCode: '' }, refs: [] };
     const unknown = await check(none, { legalEntities: '*', seesUnassigned: false });
-    await billing.tell('financial-project.changed.v1', none, { state: nobodys, changed: [] }, []);
+    await billing.publish('financial-project.changed.v1', none, { state: nobodys, changed: [] }, []);
     await eventually(async () => (await check(none, { legalEntities: '*', seesUnassigned: true })) !== unknown);
     expect(await check(none, { legalEntities: '*', seesUnassigned: false })).toBe(unknown);
   });

@@ -10,7 +10,7 @@ import { noteLeft } from '../corrections/correction.store.js';
 import type { Line } from '../lines/line.js';
 import type { LineBook } from '../lines/line-book.js';
 import { Lines } from '../lines/lines.js';
-import { take } from '../lines/intake.rules.js';
+import { lineAfter } from '../lines/intake.rules.js';
 
 type EntryEvent = RecordedEvent<'time-entry.changed.v1' | 'expense-entry.changed.v1'>;
 
@@ -57,7 +57,7 @@ export class IntakeSubscriber implements OnModuleInit {
     for (const event of events) {
       const { state, deleted } = event.data as Changed<TimeEntry | ExpenseEntry>;
       const line = book.get(state.id);
-      const taken = take(line, {
+      const taken = lineAfter(line, {
         kind: event.type === 'time-entry.changed.v1' ? 'time' : 'expense',
         entry: state,
         deleted: deleted === true,

@@ -41,7 +41,7 @@ export class InvoicesSubscriber implements OnModuleInit {
     const ids = rows.map(row => row.line_id);
     await this.lines.change(em, ids, async book => {
       bill(book, invoice);
-      await this.statusBack.moved(em, book.lines);
+      await this.statusBack.statusChanged(em, book.lines);
       await this.statusBack.wantInvoice(em, invoice);
     });
   }

@@ -7,7 +7,7 @@ export const TOPICS = {
   /** Batches are left for others to take over. */
   takeOver: 'billing:take-over',
   /** Lines are in a state that is announced only when they stay in it. */
-  tell: 'billing:tell',
+  announce: 'billing:tell',
   /** There may be headroom under a cap. */
   overage: 'billing:overage',
   /** A rate, a card or a term was changed. */

@@ -23,14 +23,14 @@ import { nextStep } from './next-step.rules.js';
  * step's outcome is known, so that each line has at most one step in flight.
  */
 @Injectable()
-export class Advance {
+export class LineAdvancer {
   constructor(
     private readonly reference: ReferenceStore,
     private readonly exceptions: LineExceptions,
     private readonly config: TimeToBillingConfig,
   ) {}
 
-  async all(em: Transaction, book: LineBook): Promise<void> {
+  async advance(em: Transaction, book: LineBook): Promise<void> {
     const wanted: Line[] = [];
     const costs: Line[] = [];
     const dates = new PostingDates(() => this.reference.periods(em), this.config.closedPeriod);

@@ -19,35 +19,35 @@ export interface PsaRecord {
  * makes one, as does an approval that is withdrawn or given again. Undefined when nothing changes,
  * so that a repeated event or a draft does nothing.
  */
-export function take(line: Line | undefined, seen: PsaRecord): { line: Line; newVersion: boolean } | undefined {
+export function lineAfter(line: Line | undefined, record: PsaRecord): { line: Line; newVersion: boolean } | undefined {
   // A line gets a new version only when its source changed, whichever recipe made its hash.
-  const hash = line && (line.contentHash === null ? null : hashOfKept(line.entry, seen.entry));
+  const hash = line && (line.contentHash === null ? null : hashOfKept(line.entry, record.entry));
   const known = line ? { version: line.version, hash: hash ?? null, sequence: line.sequence } : null;
-  const after = versionAfter(known, seen);
+  const after = versionAfter(known, record);
   if (after === null || after === known) return undefined;
-  if (!line) return { line: first(seen, after), newVersion: true };
+  if (!line) return { line: first(record, after), newVersion: true };
   const newVersion = after.version > line.version;
   if (!newVersion) {
     // A correction without a new version may remove what blocked the line, such as the PSA's own
     // rate: assess it again.
     const assessment = line.assessment === 'blocked' ? 'none' : line.assessment;
     const faults = assessment === 'none' ? null : line.faults;
-    return { line: { ...line, entry: seen.entry, contentHash: after.hash, sequence: after.sequence, assessment, faults }, newVersion };
+    return { line: { ...line, entry: record.entry, contentHash: after.hash, sequence: after.sequence, assessment, faults }, newVersion };
   }
-  const approved = isWanted(seen.entry, seen.deleted);
+  const approved = isWanted(record.entry, record.deleted);
   return {
     newVersion,
     line: {
-      ...anew(line),
+      ...nextVersion(line),
       version: after.version,
       contentHash: after.hash,
       sequence: after.sequence,
       approved,
-      entry: seen.entry,
-      workerId: line.entry.person.email === seen.entry.person.email ? line.workerId : null,
-      approvedAt: approved ? (seen.entry.approvedAt ?? seen.at) : line.approvedAt,
-      legalEntities: [...new Set([...line.legalEntities, ...seen.legalEntities])].sort(),
-      correlationId: seen.correlationId,
+      entry: record.entry,
+      workerId: line.entry.person.email === record.entry.person.email ? line.workerId : null,
+      approvedAt: approved ? (record.entry.approvedAt ?? record.at) : line.approvedAt,
+      legalEntities: [...new Set([...line.legalEntities, ...record.legalEntities])].sort(),
+      correlationId: record.correlationId,
     },
   };
 }
@@ -55,7 +55,7 @@ export function take(line: Line | undefined, seen: PsaRecord): { line: Line; new
 /**
  * The next version of a line, to be priced again, with its entry as it was or as it was corrected.
  */
-export const anew = (line: Line): Line => ({
+export const nextVersion = (line: Line): Line => ({
   ...line,
   version: line.version + 1,
   assessment: 'none',

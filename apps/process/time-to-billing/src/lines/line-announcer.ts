@@ -42,7 +42,7 @@ export class LineAnnouncer extends LoopProvider {
       leaseMs: config.leaseMs,
       name: 'teller',
       work: () => this.#announceDue(),
-      topics: [TOPICS.tell],
+      topics: [TOPICS.announce],
       pace: { leastMs: LEAST_MS },
     });
   }

@@ -110,7 +110,7 @@ export class LineBook {
    * Ends the change: gives the touched lines the state that follows from their data, and a new
    * revision.
    */
-  settle(): Line[] {
+  refreshDerived(): Line[] {
     const now = new Date().toISOString();
     const touched = [...this.#touched.keys()].sort().map(id => this.#lines.get(id)!);
     for (const line of touched) {

@@ -3,7 +3,7 @@ import { EventPublisher } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { signal, type Transaction } from '#persistence';
 import { TOPICS } from '../jobs/topics.js';
-import { Advance } from './advance.js';
+import { LineAdvancer } from './advance.js';
 import type { Line } from './line.js';
 import { linesChanged, PASSING } from './line-announcement.js';
 import { LineBook } from './line-book.js';
@@ -23,7 +23,7 @@ interface How {
 @Injectable()
 export class Lines {
   constructor(
-    private readonly advance: Advance,
+    private readonly advance: LineAdvancer,
     private readonly events: EventPublisher,
     private readonly desk: ExceptionDesk,
   ) {}
@@ -37,13 +37,13 @@ export class Lines {
   async change(em: Transaction, ids: string[], work: (book: LineBook) => Promise<false | void>, { free, driven }: How = {}): Promise<void> {
     const book = new LineBook(await lockLines(em, ids, { free }));
     if ((await work(book)) === false) return;
-    if (!driven) await this.advance.all(em, book);
+    if (!driven) await this.advance.advance(em, book);
     await this.#write(em, book);
     await this.desk.finished(em, book.over);
   }
 
   async #write(em: Transaction, book: LineBook): Promise<void> {
-    const touched = book.settle();
+    const touched = book.refreshDerived();
     if (touched.length === 0) return;
     await writeLines(em, book.written(touched));
     await this.desk.raise(em, [...book.raised]);
@@ -58,7 +58,7 @@ async function wake(em: Transaction, touched: Line[]): Promise<void> {
   const topics = [
     ...(touched.some(({ approved, assessment }) => approved && assessment === 'none') ? [TOPICS.assess] : []),
     ...(touched.some(({ postings }) => postings.some(({ state }) => state === 'ready')) ? [TOPICS.post] : []),
-    ...(touched.some(({ state }) => PASSING.has(state)) ? [TOPICS.tell] : []),
+    ...(touched.some(({ state }) => PASSING.has(state)) ? [TOPICS.announce] : []),
   ];
   if (topics.length > 0) await signal(em, ...topics);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanJson, shortened, type TimeEntry } from '#canonical';
-import { take } from './intake.rules.js';
+import { lineAfter } from './intake.rules.js';
 import { aTimeEntry } from '../facts/line-facts.fixture.js';
 import { billingContentOf } from './versions.rules.js';
 
@@ -22,9 +22,9 @@ function hashBefore(entry: TimeEntry): string {
 
 function taken(before: TimeEntry, now: TimeEntry) {
   const seen = { kind: 'time' as const, deleted: false, at: '2026-11-20T09:00:00Z', legalEntities: [], correlationId: 'c-1' };
-  const { line } = take(undefined, { ...seen, entry: before, sequence: 1 })!;
+  const { line } = lineAfter(undefined, { ...seen, entry: before, sequence: 1 })!;
   const kept = { ...line, entry: before, contentHash: hashBefore(before), assessment: 'priced' as const };
-  return take(kept, { ...seen, entry: now, sequence: 2 });
+  return lineAfter(kept, { ...seen, entry: now, sequence: 2 });
 }
 
 /** Postgres never kept half a character. */

@@ -12,7 +12,7 @@ afterAll(() => billing.close());
 
 async function november(open: boolean): Promise<void> {
   const state = { id: 'period-11', legalEntity: 'LF-UK', name: '11', startDate: '2026-11-01', endDate: '2026-11-30', open };
-  await billing.tell('accounting-period.changed.v1', 'period:11', { state, changed: [] });
+  await billing.publish('accounting-period.changed.v1', 'period:11', { state, changed: [] });
   await eventually(async () => {
     const [period] = await billing.dataSource.query<{ open: boolean }[]>(`select open from billing.period where id = 'period-11'`);
     return period.open === open;
@@ -37,7 +37,7 @@ async function billed(name: string, email: string) {
     refs: [],
   };
   billing.around.billed.add(external(entry.id, 1));
-  await billing.tell('invoice.changed.v1', id, { state, changed: [] });
+  await billing.publish('invoice.changed.v1', id, { state, changed: [] });
   await billing.reaches(entry.id, 'billed');
   return entry;
 }

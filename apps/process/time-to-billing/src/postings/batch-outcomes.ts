@@ -32,7 +32,7 @@ export class BatchOutcomes {
     private readonly dataSource: Database,
     metrics: Metrics,
   ) {
-    this.#outcomes = metrics.counter('throughline_billing_outcomes_total', 'What became of lines sent to the ERP.', ['kind', 'result']);
+    this.#outcomes = metrics.counter('throughline_billing_outcomes_total', 'Outcomes of lines sent to the ERP.', ['kind', 'result']);
     this.#posted = metrics.counter(
       'throughline_lines_posted_total',
       'Lines that came into the ERP; straight ones needed no person, which over all is the straight-through rate.',
@@ -89,7 +89,7 @@ export class BatchOutcomes {
   async #record(em: Transaction, lineIds: string[], outcomes: BillingOutcome[]): Promise<void> {
     await this.lines.change(em, lineIds, book => {
       this.#applyOutcomes(book, outcomes);
-      return this.statusBack.moved(em, book.lines);
+      return this.statusBack.statusChanged(em, book.lines);
     });
   }
 

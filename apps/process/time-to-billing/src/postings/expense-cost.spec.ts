@@ -70,7 +70,7 @@ describe('the cost of an expense, where this app records it', () => {
   });
 
   it('is in the currency that was spent, once, and is removed with the billed record when the line is corrected or withdrawn', async () => {
-    await billing.tell('exchange-rate.changed.v1', 'EUR', {
+    await billing.publish('exchange-rate.changed.v1', 'EUR', {
       state: { id: 'EUR', from: 'EUR', to: 'GBP', effectiveFrom: '2026-01-01', rate: '0.85' },
       changed: [],
     });
@@ -119,7 +119,7 @@ describe('the cost of an expense, where this app records it', () => {
     await billing.approve(expense);
     await billing.reaches(expense.id, 'posted');
     const id = mintId('invoice', 'spec', 'one');
-    await billing.tell('invoice.changed.v1', id, {
+    await billing.publish('invoice.changed.v1', id, {
       state: {
         id,
         number: 'INV1',

@@ -14,7 +14,7 @@ afterAll(() => billing.close());
 /** Sets the project's cap, and waits until the releaser has looked at its waiting lines. */
 async function capped(projectId: string, limit: string): Promise<void> {
   const notToExceed = money(limit, 'GBP');
-  await billing.tell('financial-project.changed.v1', projectId, {
+  await billing.publish('financial-project.changed.v1', projectId, {
     state: { ...aFinancialProject(), id: projectId, notToExceed, refs: [] },
     changed: [],
   });

@@ -55,7 +55,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     );
     this.#others = [
       // Looks for ready postings of every kind, and is never busy with a batch.
-      jobLoop({ dataSource, name: 'ready postings', work: () => this.#anything() }),
+      jobLoop({ dataSource, name: 'ready postings', work: () => this.#wakeIfReady() }),
       jobLoop({
         dataSource,
         name: 'takeover',
@@ -76,7 +76,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     this.#off();
     // A batch without an outcome is left as it is for another process to take over.
     await Promise.race([Promise.all([...this.#posters, ...this.#others].map(loop => loop.stop())), sleep(DRAIN_MS)]);
-    await this.store.letGo();
+    await this.store.releaseAll();
   }
 
   /** Waking one poster is enough: one that finds more than a batch wakes the next. */
@@ -84,7 +84,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     (this.#posters.find(({ idle }) => idle) ?? this.#posters[0]).wake();
   }
 
-  async #anything(): Promise<false> {
+  async #wakeIfReady(): Promise<false> {
     if (await this.store.next(1)) this.#wakeOne();
     return false;
   }
@@ -128,7 +128,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     for (let attempt = 0; !signal.aborted; attempt++) {
       const answer = await this.#ask(batch, content, attempt);
       if ('outcomes' in answer) return this.#recordOutcomes(batch, answer.outcomes);
-      if ('unreadable' in answer) return this.#apart(batch, content, answer.unreadable, signal);
+      if ('unreadable' in answer) return this.#isolateUnreadable(batch, content, answer.unreadable, signal);
       await sleep(answer.waitMs, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -176,7 +176,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
    * The ERP app rejected the batch at once because of what one of its lines says: that line becomes
    * an exception, the others go on.
    */
-  async #apart(batch: OpenBatch, { transactions, externalIds }: BillingBatch, problem: Problem, signal: AbortSignal): Promise<void> {
+  async #isolateUnreadable(batch: OpenBatch, { transactions, externalIds }: BillingBatch, problem: Problem, signal: AbortSignal): Promise<void> {
     if (batch.lineIds.length === 1) {
       if (batch.operation === 'remove') return this.removals.setAside(batch, externalIds, problem);
       const refused = { result: 'refused' as const, code: 'refused' as const, detail: whatIs(problem) };
@@ -194,7 +194,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
       inTransaction(this.dataSource, async em => {
         if (!(await this.store.end(em, batch.id))) return;
         await this.outcomes.record(em, batch.lineIds, outcomes, carefully);
-        if (batch.operation === 'remove') await this.removals.settled(em, outcomes);
+        if (batch.operation === 'remove') await this.removals.close(em, outcomes);
       });
     await settle(false)
       .catch((error: unknown) => {

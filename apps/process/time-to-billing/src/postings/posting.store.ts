@@ -149,7 +149,7 @@ export class PostingStore {
   }
 
   /** Lets other processes take this process's batches at once. */
-  async letGo(): Promise<void> {
+  async releaseAll(): Promise<void> {
     await this.dataSource.query(
       `update billing.batch set lease_until = clock_timestamp() where state = 'open' and owner = $1
        returning ${signalOf(`'${TOPICS.takeOver}'`)}`,

@@ -38,7 +38,7 @@ export class Removals {
   }
 
   /** Closes what the ERP has answered: the lines are out, or the ERP says why not. */
-  async settled(em: Transaction, outcomes: BillingOutcome[]): Promise<void> {
+  async close(em: Transaction, outcomes: BillingOutcome[]): Promise<void> {
     const ids = outcomes.map(({ externalId }) => externalId);
     await this.setAsides.close(em, REMOVING, await this.setAsides.rows(em, REMOVING, ids));
   }
@@ -47,7 +47,7 @@ export class Removals {
    * Retries what is due. What a person skipped counts as refused: it has to be reversed or
    * credited.
    */
-  async again(): Promise<void> {
+  async retryDue(): Promise<void> {
     await inTransaction(this.dataSource, async em => {
       if (await this.setAsides.stopped(em, REMOVING)) return;
       const parked = await this.store.parked(em);

@@ -12,7 +12,7 @@ const PLACE = mintId('customer', REF.system, REF.account, REF.nativeId);
 const OURS = mintId('customer', 'crm', 'spec', 'A-1');
 
 const tellProject = (id: string, customerId: string) =>
-  billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, customerId, refs: [] }, changed: ['customerId'] });
+  billing.publish('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, customerId, refs: [] }, changed: ['customerId'] });
 
 it('what was stated for a customer by its place in the ERP holds for it once it has our id, and no line changes its price', async () => {
   const projectId = mintId('project', 'spec', 'of-a-place');
@@ -26,7 +26,7 @@ it('what was stated for a customer by its place in the ERP holds for it once it 
   expect(await billing.reaches(before.id, 'posted')).toMatchObject({ money: money('180', 'GBP') });
 
   const state = { id: OURS, name: 'Northwind', refs: [REF] } as unknown as Customer;
-  await billing.tell('billing-customer.changed.v1', OURS, { state, changed: [] });
+  await billing.publish('billing-customer.changed.v1', OURS, { state, changed: [] });
   await tellProject(projectId, OURS);
   await eventually(async () => (await billing.rest('GET', '/rates?limit=100')).body.items.some((one: { subject: string }) => one.subject === OURS));
   const after = [someTime('by-our-id', { projectId }), anExpense('by-our-id', { projectId, amount: money('100', 'GBP') })];

@@ -27,8 +27,8 @@ const sold = (name: string, roles: SoldRole[]): Deal =>
 /** The deal is won, and the ERP has its project. */
 async function win(deal: Deal): Promise<string> {
   const id = projectIdOf(deal.id);
-  await billing.tell('deal.won.v1', deal.id, { state: deal, changed: [] });
-  await billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, dealId: deal.id, refs: [] }, changed: [] });
+  await billing.publish('deal.won.v1', deal.id, { state: deal, changed: [] });
+  await billing.publish('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, dealId: deal.id, refs: [] }, changed: [] });
   await eventually(async () => (await billing.rest('GET', `/rates?subject=${id}`)).body.items.length === deal.roles.length);
   return id;
 }
@@ -65,7 +65,7 @@ describe('the rate at which a deal sells a role', () => {
     const entry = someTime('both', { projectId: project, workDate: '2026-12-01', workedMinutes: 60 });
     const assignment = mintId('assignment', 'spec', 'beside');
     const state = { id: assignment, projectId: project, person: entry.person, role: 'ARCHITECT', refs: [] };
-    await billing.tell('assignment.changed.v1', assignment, { state, changed: [] });
+    await billing.publish('assignment.changed.v1', assignment, { state, changed: [] });
     await billing.approve(entry);
     const { block } = await billing.reaches(entry.id, 'blocked');
     expect(block).toMatchObject({ desk: 'finance', reasons: [{ code: 'rate.undecided' }] });
@@ -94,7 +94,7 @@ describe('a rate that is changed in the CRM', () => {
   async function taken(): Promise<void> {
     const code = `RC-${randomUUID()}`;
     const state = { id: code, code, currency: 'GBP', effectiveFrom: '2026-01-01', rates: [{ role: 'X', ratePerHour: money('1', 'GBP') }] };
-    await billing.tell('rate-card.changed.v1', code, { state, changed: [] });
+    await billing.publish('rate-card.changed.v1', code, { state, changed: [] });
     await eventually(async () => (await billing.rest('GET', `/rates?subject=${code}`)).body.items.length === 1);
   }
 
@@ -102,7 +102,7 @@ describe('a rate that is changed in the CRM', () => {
     const deal = sold('changed', [line('160')]);
     const project = await win(deal);
     const other = aLine('changed', '2', '500', { role: 'ANALYST' });
-    await billing.tell('deal.changed.v1', deal.id, { state: { ...deal, roles: [line('200'), other] }, changed: ['roles'] });
+    await billing.publish('deal.changed.v1', deal.id, { state: { ...deal, roles: [line('200'), other] }, changed: ['roles'] });
     await taken();
     expect(await priceOf('unanswered', project, '2026-12-22')).toBe('160.00');
     const { id, role } = deal.roles[0];
@@ -111,11 +111,11 @@ describe('a rate that is changed in the CRM', () => {
       { ...agreed, id, amount: '160.00', from: '2026-11-01', to: '2026-12-09' },
       { ...agreed, id: `${id}:2026-12-10`, amount: '200.00', from: '2026-12-10', to: '2027-06-30' },
     ];
-    await billing.tell('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, said: [{ line: id, reRate: false }] });
+    await billing.publish('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, said: [{ line: id, reRate: false }] });
     await taken();
     expect(await priceOf('the-day-before', project, '2026-12-09')).toBe('160.00');
     expect(await priceOf('the-day', project, '2026-12-10')).toBe('200.00');
-    await billing.tell('deal.changed.v1', deal.id, { state: { ...deal, roles: [line('300')] }, changed: ['roles'] });
+    await billing.publish('deal.changed.v1', deal.id, { state: { ...deal, roles: [line('300')] }, changed: ['roles'] });
     await taken();
     expect(await priceOf('asked-again', project, '2026-12-10')).toBe('200.00');
     const unanswered = someTime('unanswered').id;
@@ -136,7 +136,7 @@ describe('a rate that is changed in the CRM', () => {
     const agree = (amounts: string[], said: { line: string; reRate: boolean }[]) => {
       const of = ({ id, role }: SoldRole, index: number) => ({ id, role, unit: 'hour' as const, amount: amounts[index], currency: 'GBP' });
       const rates = deal.roles.map((line, index) => ({ ...of(line, index), from: '2026-11-01', to: '2027-06-30' }));
-      return billing.tell('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, said });
+      return billing.publish('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, said });
     };
     const priced = (id: string, version: number) =>
       eventually(async () => {
@@ -171,14 +171,14 @@ describe('a rate that is changed in the CRM', () => {
     const [before, from, billed] = entries;
     const total = money('160', 'GBP');
     const invoice = { id: 'inv-re-rated', number: 'INV-1', projectId: project, status: 'open' as const, date: '2026-12-12', total, amountDue: total };
-    await billing.tell('invoice.changed.v1', invoice.id, { state: { ...invoice, transactions: [`tl-${billed.id}-v1`], refs: [] }, changed: [] });
+    await billing.publish('invoice.changed.v1', invoice.id, { state: { ...invoice, transactions: [`tl-${billed.id}-v1`], refs: [] }, changed: [] });
     await billing.reaches(billed.id, 'billed');
     const agreed = { role, unit: 'hour' as const, currency: 'GBP' };
     const rates = [
       { ...agreed, id, amount: '160.00', from: '2026-11-01', to: '2026-12-09' },
       { ...agreed, id: `${id}:2026-12-10`, amount: '200.00', from: '2026-12-10', to: '2027-06-30' },
     ];
-    await billing.tell('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, said: [{ line: id, reRate: true }] });
+    await billing.publish('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, said: [{ line: id, reRate: true }] });
     await eventually(async () => (await billing.reaches(from.id, 'posted')).version === 2);
     expect(await billing.line(from.id)).toMatchObject({ money: money('200', 'GBP') });
     expect(billing.around.history.filter(one => one.includes(from.id))).toEqual([
@@ -197,9 +197,9 @@ describe('a rate that is changed in the CRM', () => {
   it('holds at once on a deal that was won before this system ran, since nobody is asked about it', async () => {
     const deal = sold('before-us', [aLine('before-us', '1', '160')]);
     const id = projectIdOf(deal.id);
-    await billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, dealId: deal.id, refs: [] }, changed: [] });
-    await billing.tell('deal.changed.v1', deal.id, { state: deal, changed: [] });
-    await billing.tell('deal.changed.v1', deal.id, { state: { ...deal, roles: [aLine('before-us', '1', '200')] }, changed: ['roles'] });
+    await billing.publish('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, dealId: deal.id, refs: [] }, changed: [] });
+    await billing.publish('deal.changed.v1', deal.id, { state: deal, changed: [] });
+    await billing.publish('deal.changed.v1', deal.id, { state: { ...deal, roles: [aLine('before-us', '1', '200')] }, changed: ['roles'] });
     await taken();
     expect(await priceOf('before-us', id, '2026-12-22')).toBe('200.00');
   });
@@ -211,10 +211,10 @@ describe('an event of a deal that equals what is stored', () => {
     const id = projectIdOf(deal.id);
     const { texts } = countStatements(billing.app.app.get(Database));
     const writes = (pattern: RegExp) => texts.filter(text => pattern.test(text)).map(text => text.trim().split(' ').slice(0, 3).join(' '));
-    await billing.tell('project.changed.v1', id, { state: { ...aProject({ id, dealId: deal.id }), timeBooked: false, refs: [] }, changed: [] });
+    await billing.publish('project.changed.v1', id, { state: { ...aProject({ id, dealId: deal.id }), timeBooked: false, refs: [] }, changed: [] });
     await win(deal);
     const [first, second] = deal.roles.map(sold => ({ ...unitRateOf(sold), id: sold.id, role: sold.role, from: '2026-11-01', to: '2027-06-30' }));
-    const agree = (rates: AgreedRate[]) => billing.tell('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, said: [] });
+    const agree = (rates: AgreedRate[]) => billing.publish('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, said: [] });
     await agree([first, second]);
     await agree([{ ...first, amount: '230.00' }, second]);
     await eventually(async () => {
@@ -248,8 +248,8 @@ describe('a rate by the day', () => {
     const name = `exact-${type}`;
     const hourly = sold(name, [aLine(name, '1', '124.88')]);
     const id = projectIdOf(hourly.id);
-    await billing.tell(type, hourly.id, { state: hourly, changed: [] });
-    await billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, dealId: hourly.id, refs: [] }, changed: [] });
+    await billing.publish(type, hourly.id, { state: hourly, changed: [] });
+    await billing.publish('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, dealId: hourly.id, refs: [] }, changed: [] });
     const eight = { projectId: id, workDate: '2026-12-22', workedMinutes: 480, person: { email: `${type}@larkfield.example` } };
     const before = someTime(`before-${name}`, eight);
     await eventually(async () => (await billing.rest('GET', `/rates?subject=${id}`)).body.items.length === 1);
@@ -257,8 +257,8 @@ describe('a rate by the day', () => {
     expect((await billing.reaches(before.id, 'posted')).money).toEqual(money('999.04', 'GBP'));
     const daily = sold(name, [aLine(name, '1', '124.88', { dayRate: { rate: money('999', 'GBP'), minutes: 480 } })]);
     const rates = [{ ...unitRateOf(daily.roles[0]), id: daily.roles[0].id, role: 'ARCHITECT', from: '2026-11-01', to: '2027-06-30' }];
-    if (type === 'deal.won.v1') await billing.tell('deal-rates.agreed.v1', daily.id, { state: { id: daily.id, rates }, said: [] });
-    else await billing.tell(type, daily.id, { state: daily, changed: ['roles'] });
+    if (type === 'deal.won.v1') await billing.publish('deal-rates.agreed.v1', daily.id, { state: { id: daily.id, rates }, said: [] });
+    else await billing.publish(type, daily.id, { state: daily, changed: ['roles'] });
     await eventually(async () => (await corrections(before.id)).length === 1);
     expect(await corrections(before.id)).toMatchObject([{ state: 'kept' }]);
     expect(await billing.line(before.id)).toMatchObject({ version: 1, money: money('999.04', 'GBP') });
@@ -269,7 +269,7 @@ describe('a rate by the day', () => {
 
   it('of a card is stored as such', async () => {
     const state = { id: 'RC-DAY:2026', code: 'RC-DAY', currency: 'GBP', effectiveFrom: '2026-01-01', rates: [{ role: 'ARCHITECT', ...day }] };
-    await billing.tell('rate-card.changed.v1', 'RC-DAY', { state, changed: [] });
+    await billing.publish('rate-card.changed.v1', 'RC-DAY', { state, changed: [] });
     const { items } = await eventually(async () => {
       const { body } = await billing.rest('GET', '/rates?subject=RC-DAY');
       return body.items.length === 1 && body;

@@ -6,9 +6,9 @@ import { ASSESSING } from '../lines/line-exceptions.js';
 import { Removals, REMOVING } from '../postings/removals.js';
 import { BatchOutcomes, OUTCOMES_JOB } from '../postings/batch-outcomes.js';
 import { QueueStore } from '../queue/queue.store.js';
-import { StatusBack, TELLING } from '../status-back/status-back.js';
+import { StatusBack, STATUS_BACK_JOB } from '../status-back/status-back.js';
 
-const PLACES = [ASSESSING, OUTCOMES_JOB, REMOVING, TELLING];
+const PLACES = [ASSESSING, OUTCOMES_JOB, REMOVING, STATUS_BACK_JOB];
 
 /**
  * Retries what this app's jobs set aside, when a person asks for it or another release starts.
@@ -32,14 +32,14 @@ export class SetAsideAgain extends LoopProvider implements OnModuleInit {
       name: 'set aside',
       work: () => this.#retryDue(),
       pace: { firstMs: 30_000, mostMs: 300_000 },
-      topics: [OUTCOMES_JOB, REMOVING, TELLING].map(asideTopic),
+      topics: [OUTCOMES_JOB, REMOVING, STATUS_BACK_JOB].map(asideTopic),
       signals: () => signalsOf(dataSource),
     });
   }
 
   onModuleInit(): void {
     this.setAsides.declare(ASSESSING, () => this.queue.unusable());
-    for (const place of [OUTCOMES_JOB, REMOVING, TELLING]) this.setAsides.declare(place);
+    for (const place of [OUTCOMES_JOB, REMOVING, STATUS_BACK_JOB]) this.setAsides.declare(place);
   }
 
   async #retryDue(): Promise<false> {
@@ -48,8 +48,8 @@ export class SetAsideAgain extends LoopProvider implements OnModuleInit {
       for (const place of PLACES) await this.setAsides.stopped(em, place);
     });
     await this.outcomes.retryDue();
-    await this.removals.again();
-    await this.statusBack.again();
+    await this.removals.retryDue();
+    await this.statusBack.retryDue();
     return false;
   }
 }

@@ -26,7 +26,7 @@ async function invoiced(name: string): Promise<string> {
   const id = `inv-${name}`;
   const sum = money('15', 'GBP');
   const state = { id, number: name, status: 'open' as const, date: AS_OF, total: sum, amountDue: sum, transactions: [`tl-${line.id}-v1`], refs: [] };
-  await billing.tell('invoice.changed.v1', id, { state, changed: [] });
+  await billing.publish('invoice.changed.v1', id, { state, changed: [] });
   return id;
 }
 

@@ -51,7 +51,7 @@ const GATHER = `
   select distinct on (subject) subject, kind, 1, clock_timestamp() + $1 * interval '1 ms' from moved order by subject
   on conflict (subject) do update set wanted = s.wanted + 1, due_at = excluded.due_at`;
 
-export const TELLING = 'job time-to-billing.status-back';
+export const STATUS_BACK_JOB = 'job time-to-billing.status-back';
 
 const LASTING = new Set(['refused-by-vendor', 'unsupported', 'conflict', 'not-found']);
 
@@ -89,14 +89,14 @@ export class StatusBack extends LoopProvider {
       leaseMs: config.leaseMs,
       name: 'status back',
       work: () => this.#sendDue(),
-      topics: [TOPICS.statusBack, asideTopic(TELLING)],
+      topics: [TOPICS.statusBack, asideTopic(STATUS_BACK_JOB)],
       pace: { leastMs: LEAST_MS },
     });
   }
 
   /** The status of these lines' timesheets and expense reports is to be sent. */
-  moved(em: Transaction, lines: Line[]): Promise<void> {
-    return this.#add(em, submissionsOf(lines));
+  statusChanged(em: Transaction, lines: Line[]): Promise<void> {
+    return this.#markDue(em, submissionsOf(lines));
   }
 
   async wantInvoice(em: Transaction, invoice: Invoice): Promise<void> {
@@ -104,10 +104,10 @@ export class StatusBack extends LoopProvider {
       invoice.id,
       invoice,
     ]);
-    await this.#add(em, [{ subject: invoice.id, kind: 'invoice' }]);
+    await this.#markDue(em, [{ subject: invoice.id, kind: 'invoice' }]);
   }
 
-  async #add(em: Transaction, subjects: { subject: string; kind: Kind }[]): Promise<void> {
+  async #markDue(em: Transaction, subjects: { subject: string; kind: Kind }[]): Promise<void> {
     if (subjects.length === 0) return;
     await em.query(
       `insert into billing.status_moved(subject, kind) select subject, kind from jsonb_to_recordset($1::jsonb) as w(subject text, kind text)`,
@@ -122,7 +122,7 @@ export class StatusBack extends LoopProvider {
       `select subject, kind, wanted, due_at <= clock_timestamp() - $2 * interval '1 ms' late,
          ${isAside('$3', 'subject')} aside from billing.status_back
        where wanted > told and due_at <= clock_timestamp() and not ${isStopped('$3', '$4')} order by due_at limit $1`,
-      [AT_ONCE, LATEST_MS, TELLING, RELEASE],
+      [AT_ONCE, LATEST_MS, STATUS_BACK_JOB, RELEASE],
     );
     if (due.length === 0) return this.#nearest();
     // Money first: while more than a batch waits to be assessed or posted, send only what has
@@ -136,7 +136,7 @@ export class StatusBack extends LoopProvider {
     const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(
       `select extract(epoch from min(due_at) - clock_timestamp()) * 1000 ms from billing.status_back
        where wanted > told and due_at < 'infinity' and not ${isStopped('$1', '$2')}`,
-      [TELLING, RELEASE],
+      [STATUS_BACK_JOB, RELEASE],
     );
     return dueIn(ms);
   }
@@ -167,7 +167,7 @@ export class StatusBack extends LoopProvider {
     const item = { key: subject, item: subject, system: 'psa', noun: kind, nativeId: subject, correlationId: context().correlationId };
     await inTransaction(this.dataSource, async em => {
       await em.query(`update billing.status_back set due_at = 'infinity', last_error = $2 where subject = $1`, [subject, whatIs(error)]);
-      await this.setAsides.put(em, TELLING, { failed: [{ item, error }], read: 1 });
+      await this.setAsides.put(em, STATUS_BACK_JOB, { failed: [{ item, error }], read: 1 });
     }).catch(async (failed: unknown) => {
       if (!(failed instanceof TooManyFailures)) throw failed;
       // It stays due, and is sent when the job goes on.
@@ -176,16 +176,18 @@ export class StatusBack extends LoopProvider {
   }
 
   async #closeAside(subject: string): Promise<void> {
-    await inTransaction(this.dataSource, async em => this.setAsides.close(em, TELLING, await this.setAsides.rows(em, TELLING, [subject])));
+    await inTransaction(this.dataSource, async em =>
+      this.setAsides.close(em, STATUS_BACK_JOB, await this.setAsides.rows(em, STATUS_BACK_JOB, [subject])),
+    );
   }
 
   /** Makes what was set aside and may be retried due again. */
-  async again(): Promise<void> {
+  async retryDue(): Promise<void> {
     await inTransaction(this.dataSource, async em => {
-      const due = await this.setAsides.due(em, TELLING);
+      const due = await this.setAsides.due(em, STATUS_BACK_JOB);
       if (due.length === 0) return;
       await em.query('update billing.status_back set due_at = clock_timestamp() where subject = any($1)', [due.map(({ key }) => key)]);
-      await this.setAsides.markTried(em, TELLING, due);
+      await this.setAsides.markTried(em, STATUS_BACK_JOB, due);
       await signal(em, TOPICS.statusBack);
     });
   }
@@ -214,8 +216,8 @@ export class StatusBack extends LoopProvider {
     if (kind === 'invoice') return this.#sendInvoice(subject);
     const [row] = await this.dataSource.query<CountRow[]>(COUNT, [subject]);
     const status = statusOf(row);
-    if (kind === 'timesheet') await this.systems.tellTimesheet(subject, status);
-    else await this.systems.tellExpenseReport(subject, status);
+    if (kind === 'timesheet') await this.systems.putTimesheetStatus(subject, status);
+    else await this.systems.putExpenseReportStatus(subject, status);
   }
 
   async #sendInvoice(id: string): Promise<void> {
@@ -225,7 +227,7 @@ export class StatusBack extends LoopProvider {
       [state.transactions],
     );
     const idsOf = (kind: Line['kind']) => lines.filter(line => line.kind === kind).map(line => line.id);
-    await this.systems.tellInvoice(state, { timeEntryIds: idsOf('time'), expenseIds: idsOf('expense') });
+    await this.systems.putInvoice(state, { timeEntryIds: idsOf('time'), expenseIds: idsOf('expense') });
   }
 }
 

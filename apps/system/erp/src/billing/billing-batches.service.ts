@@ -42,7 +42,7 @@ export class BillingBatches {
     if (faults.length > 0) throw new Problem('invalid', faults.map(({ message }) => message).join('; '), { code: 'validation', fields: faults });
     // Lines without a legal entity (removals) require the unassigned right.
     if (!maySeeAll(caller, legalEntitiesOf(batch)))
-      throw new Problem('forbidden', 'Lines of it are of a legal entity that is not yours.', { code: 'legal-entity' });
+      throw new Problem('forbidden', 'The batch contains lines of a legal entity that you cannot access.', { code: 'legal-entity' });
     const { batch: sendable, refused } = sendableOf(batch, billing.means);
     // Nothing would be sent, so nothing is stored either.
     if (keysOf(sendable).length === 0) return { state: 'done', outcomes: refused };

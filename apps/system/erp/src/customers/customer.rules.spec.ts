@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { aBillingCustomer } from '#testing';
-import { customerChange, settledCustomer, shareTheirNumber, theOneToAdopt } from './customer.rules.js';
+import { customerChange, customerToWrite, shareTheirNumber, theOneToAdopt } from './customer.rules.js';
 
 describe('the ownership of a customer’s attributes', () => {
   const desired = aBillingCustomer();
 
   it('lets name, address and contact follow the request', () => {
     const current = { ...desired, name: 'Old', billingEmail: undefined };
-    expect(settledCustomer(desired, current)).toEqual(desired);
+    expect(customerToWrite(desired, current)).toEqual(desired);
   });
 
   it('keeps tax registration, terms, currency and legal entity once the ERP has them', () => {

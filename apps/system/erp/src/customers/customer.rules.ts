@@ -13,7 +13,7 @@ const SAID_IN_THE_ERP = ownedByTarget('customer', 'crm', 'erp') as (keyof Billin
  * entity, currency, tax registration and terms belong to the ERP once it has them. How it is
  * invoiced belongs to the ERP too, unless the request states something else.
  */
-export function settledCustomer(desired: BillingCustomer, current: Partial<BillingCustomer> | null): BillingCustomer {
+export function customerToWrite(desired: BillingCustomer, current: Partial<BillingCustomer> | null): BillingCustomer {
   if (!current) return desired;
   const kept = [...KEPT_BY_THE_ERP, ...SAID_IN_THE_ERP.filter(name => desired[name] === undefined)]
     .filter(name => current[name] !== undefined)
@@ -26,7 +26,7 @@ export function settledCustomer(desired: BillingCustomer, current: Partial<Billi
  * adopting it is an update.
  */
 export function customerChange(desired: BillingCustomer, current: Partial<BillingCustomer> | null): CustomerChange | null {
-  const after = settledCustomer(desired, current);
+  const after = customerToWrite(desired, current);
   if (current && canonicalJson(current) === canonicalJson(after)) return null;
   return {
     operation: operationOf(after, current),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerVersion } from './worker-record.js';
-import { changedAttributes, legalEntitiesOf, recordOn, settledVersions, statusAt } from './worker-record.rules.js';
+import { changedAttributes, legalEntitiesOf, recordOn, mergedVersions, statusAt } from './worker-record.rules.js';
 
 const version = (from: string, over: Partial<WorkerVersion> = {}): WorkerVersion => ({
   from,
@@ -16,7 +16,7 @@ const record = (versions: WorkerVersion[], today = '2026-11-21') =>
 
 describe('versions', () => {
   it('come in order, and those that say the same are one', () => {
-    const versions = settledVersions([
+    const versions = mergedVersions([
       version('2026-05-01'),
       version('2026-01-01', { role: 'DEVELOPER' }),
       version('2026-03-01', { role: 'DEVELOPER' }),
@@ -28,14 +28,14 @@ describe('versions', () => {
   });
 
   it('begin with the hire, however late the first was read', () => {
-    expect(settledVersions([version('2026-01-01')])[0].from).toBe('2024-03-01');
-    expect(settledVersions([version('2024-03-01'), version('2025-01-01', { role: 'DEVELOPER' })])[0].from).toBe('2024-03-01');
+    expect(mergedVersions([version('2026-01-01')])[0].from).toBe('2024-03-01');
+    expect(mergedVersions([version('2024-03-01'), version('2025-01-01', { role: 'DEVELOPER' })])[0].from).toBe('2024-03-01');
   });
 
   it('know the end of an employment before it is entered to take effect, but not that of the next', () => {
-    const [before] = settledVersions([version('2024-03-01'), version('2027-01-31', { terminatedOn: '2027-01-31' })]);
+    const [before] = mergedVersions([version('2024-03-01'), version('2027-01-31', { terminatedOn: '2027-01-31' })]);
     expect(before.terminatedOn).toBe('2027-01-31');
-    const [first] = settledVersions([version('2024-03-01'), version('2027-01-31', { hiredOn: '2027-01-31', terminatedOn: '2027-12-31' })]);
+    const [first] = mergedVersions([version('2024-03-01'), version('2027-01-31', { hiredOn: '2027-01-31', terminatedOn: '2027-12-31' })]);
     expect(first.terminatedOn).toBeUndefined();
   });
 });

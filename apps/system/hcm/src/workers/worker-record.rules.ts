@@ -6,7 +6,7 @@ import type { WorkerHistory, WorkerRecord, WorkerVersion } from './worker-record
  * added to it, and versions equal to the one before are left out. The first one holds from the hire
  * on, whatever day it was read for.
  */
-export function settledVersions(versions: WorkerVersion[]): WorkerVersion[] {
+export function mergedVersions(versions: WorkerVersion[]): WorkerVersion[] {
   const ordered = [...versions].sort((a, b) => (a.from < b.from ? -1 : 1));
   for (let i = ordered.length - 2; i >= 0; i--) {
     const [one, next] = [ordered[i], ordered[i + 1]];

@@ -7,7 +7,7 @@ import type { FirmConsultant } from '../../../../sandbox/src/firm/firm.js';
 import { Eligibility } from '../eligibility/eligibility.service.js';
 import { hcmMigrations } from '../hcm.migrations.js';
 import type { WorkerRecord, WorkerVersion } from './worker-record.js';
-import { recordOn, settledVersions, statusAt } from './worker-record.rules.js';
+import { recordOn, mergedVersions, statusAt } from './worker-record.rules.js';
 import { endWorkers, putWorkers } from './worker-replica.js';
 import { WorkersAsOf } from './workers-as-of.service.js';
 import { Workers } from './workers.service.js';
@@ -51,7 +51,7 @@ function recordOf(one: FirmConsultant, index: number): WorkerRecord {
   const leave = one.leave.map(({ from, to, type }) => ({ from, ...(to ? { to } : {}), type }));
   const costRates = one.costRates.map(({ from, amount }) => ({ from, rate: { amount, currency } }));
   return recordOn(
-    { id: `wrk_${one.employeeNumber}`, employeeNumber: one.employeeNumber, refs: [], versions: settledVersions(versions), leave, costRates },
+    { id: `wrk_${one.employeeNumber}`, employeeNumber: one.employeeNumber, refs: [], versions: mergedVersions(versions), leave, costRates },
     '2026-11-21',
   );
 }

@@ -59,7 +59,7 @@ function lines<T extends Line>(feed: LineFeed<T>, day: keyof T & string, config:
     read: cursor => feed.changed(cursor, { from: firstDay(), overlapMs }),
     sweepWindow: () => ({ attribute: day, from: firstDay() }),
     sweep: window => feed.from(window!.from),
-    reread: unseen => feed.again(unseen),
+    reread: unseen => feed.reread(unseen),
     legalEntitiesOfAll: entitiesByProject,
   };
 }

@@ -15,4 +15,4 @@ export const WORDS = {
 } as const;
 
 /** Reports a fault of a deal's field. */
-export type TellFault = <Code extends MessageCode>(code: Code, field: DealField, params: ParamsBeside<Code, 'deal'>, desk?: Desk) => void;
+export type ReportFault = <Code extends MessageCode>(code: Code, field: DealField, params: ParamsBeside<Code, 'deal'>, desk?: Desk) => void;

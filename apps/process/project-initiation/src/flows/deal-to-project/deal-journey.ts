@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#apis';
 import { projectIdOf, type Changed, type Deal } from '#canonical';
-import type { About, TellApplied, TellStep } from '#flow';
+import type { About, AppliedMessage, StepMessage } from '#flow';
 import type { AppliedDeal } from '../../engagements/applied-deal.store.js';
 import type { DealDecision } from './deal-decider.js';
 import { leavesOut, type DesiredState } from './desired-state.rules.js';
@@ -20,19 +20,19 @@ const APPLIED = {
   project: { kind: 'journey.project-in-psa', already: 'journey.project-in-psa-already', next: 'journey.next.project-in-erp' },
   financialProject: { kind: 'journey.project-in-erp', already: 'journey.project-in-erp-already', next: 'journey.next.outcome' },
   staffing: { kind: 'journey.staffing-requested', already: 'journey.staffing-requested-already', next: 'journey.next.active' },
-} satisfies Record<string, TellApplied>;
+} satisfies Record<string, AppliedMessage>;
 
 /** The same where the PSA has no place for a part. */
 const NOT_KEPT = { milestones: 'journey.project-in-psa-not-kept', staffing: 'journey.staffing-requested-not-kept' } as const;
 
-export const appliedAs = (desired: DesiredState): Record<keyof typeof APPLIED, TellApplied> => ({
+export const appliedAs = (desired: DesiredState): Record<keyof typeof APPLIED, AppliedMessage> => ({
   ...APPLIED,
   ...(leavesOut(desired, 'milestones') ? { project: { kind: NOT_KEPT.milestones, next: APPLIED.project.next } } : {}),
   ...(leavesOut(desired, 'staffing') ? { staffing: { kind: NOT_KEPT.staffing, next: APPLIED.staffing.next } } : {}),
 });
 
 /** The same for what is undone. */
-export const UNDONE: Record<string, TellApplied> = {
+export const UNDONE: Record<string, AppliedMessage> = {
   project: { kind: 'journey.undone-project', outcome: 'undone' },
   'financial-project': { kind: 'journey.undone-financial-project', outcome: 'undone' },
   staffing: { kind: 'journey.undone-staffing', outcome: 'undone' },
@@ -41,7 +41,7 @@ export const UNDONE: Record<string, TellApplied> = {
 /**
  * The end of a deal that is no longer won. A project that the PSA can't archive is left to people.
  */
-export const undone = (desired: DesiredState): TellStep => ({
+export const undone = (desired: DesiredState): StepMessage => ({
   kind: leavesOut(desired, 'archive') ? 'journey.project-undone-not-kept' : 'journey.project-undone',
   outcome: 'undone',
 });
@@ -50,7 +50,7 @@ export const undone = (desired: DesiredState): TellStep => ({
  * What happened in the CRM. The CRM does not say who did it. Nothing where a person requested the
  * run.
  */
-export function cause({ type, key, time, data }: RecordedEvent): TellStep[] {
+export function cause({ type, key, time, data }: RecordedEvent): StepMessage[] {
   const deal = (data as Partial<Changed<Deal>>).state;
   if (!deal) return [];
   const system = deal.refs[0]?.system ?? 'crm';
@@ -80,7 +80,7 @@ const CAUSES = {
  * The result of the check. A run that finds nothing to do ends its journey too, with the existing
  * project or without one.
  */
-export function checked({ key, data }: RecordedEvent, decision: DealDecision): TellStep[] {
+export function checked({ key, data }: RecordedEvent, decision: DealDecision): StepMessage[] {
   if (decision.action === 'none') {
     const deal = (data as Partial<Changed<Deal>>).state;
     const asItWas = decision.why === 'unchanged' || decision.why === 'superseded';
@@ -91,7 +91,7 @@ export function checked({ key, data }: RecordedEvent, decision: DealDecision): T
   if (decision.action === 'undo') return [{ ...about, kind: 'journey.undo-begun' }];
   // A run that began under an earlier release has no drift.
   const { overwritten = [], left = [] } = decision.drift ?? {};
-  const drift = (kind: 'journey.drift-overwritten' | 'journey.drift-left', attributes: string[]): TellStep[] =>
+  const drift = (kind: 'journey.drift-overwritten' | 'journey.drift-left', attributes: string[]): StepMessage[] =>
     attributes.length > 0 ? [{ ...about, kind, params: { attributes: attributes.join(', ') } }] : [];
   return [
     ...drift('journey.drift-overwritten', overwritten),

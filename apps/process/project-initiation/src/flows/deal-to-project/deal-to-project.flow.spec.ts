@@ -88,8 +88,8 @@ describe('the data of a deal', () => {
     await initiation.win(deal);
     await initiation.done(deal.id, 1);
     expect(reads(texts, 'initiation.plan p')).toBe(0);
-    await initiation.tell('customer.changed.v1', deal.customer.id, { state: deal.customer, changed: ['name'], previous: { name: 'Before' } });
-    await initiation.tell('reference-value.changed.v1', ...terms('Net 61'));
+    await initiation.publish('customer.changed.v1', deal.customer.id, { state: deal.customer, changed: ['name'], previous: { name: 'Before' } });
+    await initiation.publish('reference-value.changed.v1', ...terms('Net 61'));
     await initiation.change(deal, { name: 'read-once, renamed' });
     await initiation.done(deal.id, 2);
     // Read twice by the run, and twice by the reader that finds the needs which the deal meets; not
@@ -111,7 +111,7 @@ describe('a refusal that a source record must cure', () => {
     await initiation.exception(deal.id);
     await initiation.exception(neighbour.id);
     initiation.around.deals.set(deal.id, deal);
-    await initiation.tell('customer.changed.v1', deal.customer.id, {
+    await initiation.publish('customer.changed.v1', deal.customer.id, {
       state: deal.customer,
       changed: ['paymentTerms'],
       previous: { paymentTerms: 'Net 33' },
@@ -127,7 +127,7 @@ describe('a refusal that a source record must cure', () => {
     for (const deal of deals) await initiation.win({ ...deal, customer: { ...deal.customer, paymentTerms: 'Net 33' } });
     for (const deal of deals) expect((await initiation.exception(deal.id)).needs.map(({ need }) => need)).toEqual(['reference:payment-terms:Net 33']);
     initiation.around.refuse = () => undefined;
-    for (const code of ['Net 60', 'Net 33']) await initiation.tell('reference-value.changed.v1', ...terms(code));
+    for (const code of ['Net 60', 'Net 33']) await initiation.publish('reference-value.changed.v1', ...terms(code));
     for (const deal of deals) await initiation.done(deal.id, 1);
   });
 
@@ -136,7 +136,7 @@ describe('a refusal that a source record must cure', () => {
     let asked = 0;
     initiation.around.refuse = path => {
       if (path !== erpCustomer(deal) || asked++ > 0) return undefined;
-      void initiation.tell('reference-value.changed.v1', ...terms('Net 34'));
+      void initiation.publish('reference-value.changed.v1', ...terms('Net 34'));
       return { ...UNKNOWN_TERMS, fields: [{ ...UNKNOWN_TERMS.fields[0], reference: 'payment-terms:Net 34' }] };
     };
     await initiation.win(deal);
@@ -162,7 +162,7 @@ describe('a refusal that a source record must cure', () => {
     let asked = 0;
     initiation.around.refuse = path => {
       if (path !== erpCustomer(deal) || asked++ > 0) return undefined;
-      void initiation.tell('customer.changed.v1', deal.customer.id, { state: deal.customer, changed: ['paymentTerms'], previous: {} });
+      void initiation.publish('customer.changed.v1', deal.customer.id, { state: deal.customer, changed: ['paymentTerms'], previous: {} });
       return UNKNOWN_TERMS;
     };
     await initiation.win(deal);

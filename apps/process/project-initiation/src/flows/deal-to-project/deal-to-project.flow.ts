@@ -83,7 +83,7 @@ export class DealToProject implements Flow<Event> {
         commit: async em => {
           await rates.commit?.(em);
           await this.appliedDeals.save(em, { ...engagement, status: 'active' }, run.event.keySeq);
-          await this.decisions.settle(em, engagement.dealId, differing);
+          await this.decisions.markCarriedOut(em, engagement.dealId, differing);
           this.#observeLeadTime(run.event);
         },
       },
@@ -98,7 +98,7 @@ export class DealToProject implements Flow<Event> {
     return run.finish(undone(plan.desired), {
       commit: async em => {
         await this.appliedDeals.save(em, { ...engagement, status: 'archived' }, run.event.keySeq);
-        await this.decisions.settle(em, engagement.dealId, []);
+        await this.decisions.markCarriedOut(em, engagement.dealId, []);
       },
     });
   }
@@ -110,7 +110,7 @@ export class DealToProject implements Flow<Event> {
 
   /** Publish what happened in the CRM even when the deal is then refused. */
   async #check(run: FlowRun): Promise<DealDecision> {
-    await run.tell('cause', cause(run.event));
+    await run.publish('cause', cause(run.event));
     return this.decider.decide(run.event);
   }
 

@@ -20,7 +20,7 @@ import type { MappingTable } from '#mappings';
 import { customerFaults, type CustomerRules } from '../../customers/customer.rules.js';
 import { needs, type DealField } from '../../needs.js';
 import { offCardFaults, type SoldRateGrounds } from '../../sold-rates/sold-rates.rules.js';
-import { WORDS, type TellFault } from './deal-fields.js';
+import { WORDS, type ReportFault } from './deal-fields.js';
 
 /** A complete deal in canonical words. */
 export interface CheckedDeal {
@@ -149,7 +149,7 @@ export const isComplete = (draft: DraftDeal): draft is CheckedDeal =>
  * A deal has one currency, which is in use when the deal starts. Its amount, rates, milestones and
  * rate card have it, and the card has a rate for everything that is sold.
  */
-function checkCurrencies(deal: Deal, fault: TellFault): void {
+function checkCurrencies(deal: Deal, fault: ReportFault): void {
   if (!isCurrency(deal.currency)) fault('deal.currency-missing', 'currency', {});
   else if (deal.startDate && !isCurrencyOn(deal.currency, deal.startDate))
     fault('deal.currency-not-in-use', 'currency', { currency: deal.currency, startDate: deal.startDate });
@@ -174,7 +174,7 @@ function checkCurrencies(deal: Deal, fault: TellFault): void {
   }
 }
 
-function checkDates(deal: Deal, fault: TellFault): void {
+function checkDates(deal: Deal, fault: ReportFault): void {
   const { startDate, endDate } = deal;
   if (!startDate || !endDate)
     return fault('deal.dates-missing', 'dates', { missing: [!startDate && 'start', !endDate && 'end'].filter(Boolean).join(' and ') });
@@ -236,7 +236,7 @@ function told(rated: Rated): string {
 }
 
 /** Each milestone has its own number, from 1; 0 means none. The ERP bills by it. */
-function checkMilestoneNumbers(deal: Deal, fault: TellFault): void {
+function checkMilestoneNumbers(deal: Deal, fault: ReportFault): void {
   const taken = new Map<number, string>();
   for (const { name, sequence } of deal.milestones) {
     const other = taken.get(sequence);
@@ -247,7 +247,7 @@ function checkMilestoneNumbers(deal: Deal, fault: TellFault): void {
 }
 
 /** Each billing method needs its own fields. */
-function checkBillingMethod(deal: Deal, method: BillingMethod, fault: TellFault): void {
+function checkBillingMethod(deal: Deal, method: BillingMethod, fault: ReportFault): void {
   if (new Decimal(deal.amount.amount).lte(0)) fault('deal.amount-missing', 'amount', { amount: deal.amount.amount, currency: deal.amount.currency });
   if (deal.roles.length === 0 && method !== 'milestone') fault('deal.roles-missing', 'roles', {});
   for (const role of deal.roles) if (role.minutes <= 0) fault('deal.role-without-time', 'roles', { role: role.role });

@@ -134,7 +134,7 @@ describe('a running project whose customer was changed in the CRM', () => {
     await initiation.done(deal.id, 2);
     expect(held(erpCustomer(now))).toMatchObject({ id: now.customer.id, replaces: deal.customer.id });
     expect([held(erpProject(deal)).customerId, held(psaProject(deal)).customerId]).toEqual([now.customer.id, now.customer.id]);
-    await initiation.tell('deal.changed.v1', deal.id, { state: now, changed: ['owner'] });
+    await initiation.publish('deal.changed.v1', deal.id, { state: now, changed: ['owner'] });
     await initiation.done(deal.id, 3);
     expect(writesOf(deal)).toHaveLength(4);
   });
@@ -151,7 +151,7 @@ describe('a running project whose customer was changed in the CRM', () => {
     await initiation.exception(deal.id);
     for (const path of [erpProject(deal), psaProject(deal)])
       initiation.around.held.set(path, { ...held(path), customerId: deal.customer.id, customerName: deal.customer.name });
-    await initiation.tell('financial-project.changed.v1', held(erpProject(deal)).id, {
+    await initiation.publish('financial-project.changed.v1', held(erpProject(deal)).id, {
       state: { ...held(erpProject(deal)), refs: [] } as never,
       changed: ['customerId'],
     });

@@ -56,25 +56,28 @@ function held(place: string, moment: 'before' | 'after'): { reached: Promise<voi
 const EACH = Object.keys(PLACES).flatMap(place => (['before', 'after'] as const).map(moment => [place, moment] as const));
 
 describe('a process that goes down', () => {
-  it.each(EACH)('during the write of the %s, %s it is made, leaves the flow to another process, and each record is made once', async (name, moment) => {
-    const deal = soldDeal(`down-${moment}-${name.replaceAll(' ', '-')}`);
-    initiation.around.deals.set(deal.id, deal);
-    const expected = writesOf(deal, await staffing(deal));
-    const { reached, goOn } = held(await PLACES[name](deal), moment);
-    await initiation.win(deal);
-    await reached;
-    await initiation.restart();
-    await initiation.done(deal.id, 1);
-    // The request of the process that is gone comes in after all.
-    goOn();
-    const again = soldDeal(`after-${deal.id}`);
-    await initiation.win(again);
-    await initiation.done(again.id, 1);
-    expect(writes(expected)).toEqual(expected);
-    const kinds = (await told(deal)).map(kind => kind.replace('-already', ''));
-    expect(kinds.filter(kind => WELL.includes(kind))).toEqual(WELL);
-    expect(kinds.filter(kind => kind === 'journey.project-active')).toHaveLength(1);
-  });
+  it.each(EACH)(
+    'during the write of the %s, %s it is made, leaves the flow to another process, and each record is made once',
+    async (name, moment) => {
+      const deal = soldDeal(`down-${moment}-${name.replaceAll(' ', '-')}`);
+      initiation.around.deals.set(deal.id, deal);
+      const expected = writesOf(deal, await staffing(deal));
+      const { reached, goOn } = held(await PLACES[name](deal), moment);
+      await initiation.win(deal);
+      await reached;
+      await initiation.restart();
+      await initiation.done(deal.id, 1);
+      // The request of the process that is gone comes in after all.
+      goOn();
+      const again = soldDeal(`after-${deal.id}`);
+      await initiation.win(again);
+      await initiation.done(again.id, 1);
+      expect(writes(expected)).toEqual(expected);
+      const kinds = (await told(deal)).map(kind => kind.replace('-already', ''));
+      expect(kinds.filter(kind => WELL.includes(kind))).toEqual(WELL);
+      expect(kinds.filter(kind => kind === 'journey.project-active')).toHaveLength(1);
+    },
+  );
 
   it('during an undo leaves it to another process too', async () => {
     const deal = soldDeal('down-undoing');
@@ -83,7 +86,7 @@ describe('a process that goes down', () => {
     const { reached, goOn } = held(psaProject(deal), 'after');
     const before = initiation.around.writes.length;
     initiation.around.deals.set(deal.id, { ...deal, stage: 'lost' });
-    await initiation.tell('deal.lost.v1', deal.id, { state: { ...deal, stage: 'lost' }, changed: ['stage'] });
+    await initiation.publish('deal.lost.v1', deal.id, { state: { ...deal, stage: 'lost' }, changed: ['stage'] });
     await reached;
     await initiation.restart();
     goOn();
@@ -117,8 +120,8 @@ describe('two events of one deal', () => {
     const expected = writesOf(deal, await staffing(deal));
     const id = `won-${deal.id}`;
     const won = { state: deal, changed: ['stage'] };
-    await Promise.all([initiation.tell('deal.won.v1', deal.id, won, id), initiation.tell('deal.won.v1', deal.id, won, id)]);
-    await initiation.tell('deal.won.v1', deal.id, won);
+    await Promise.all([initiation.publish('deal.won.v1', deal.id, won, id), initiation.publish('deal.won.v1', deal.id, won, id)]);
+    await initiation.publish('deal.won.v1', deal.id, won);
     await initiation.done(deal.id, 2);
     expect(writes(expected)).toEqual(expected);
     expect((await told(deal)).filter(kind => kind === 'journey.project-active' || kind === 'journey.project-as-it-was')).toEqual([

@@ -29,7 +29,7 @@ describe('the end of a record', () => {
   it('makes a won deal that is deleted in the CRM a lost one, with all consequences', async () => {
     const deal = await running(initiation, 'deleted');
     initiation.around.deals.delete(deal.id);
-    await initiation.tell('deal.lost.v1', deal.id, { state: deal, changed: [], deleted: true });
+    await initiation.publish('deal.lost.v1', deal.id, { state: deal, changed: [], deleted: true });
     await initiation.done(deal.id, 2);
     expect([held(erpProject(deal)).status, held(psaProject(deal)).status]).toEqual(['archived', 'archived']);
   });
@@ -39,7 +39,7 @@ describe('the end of a record', () => {
     await initiation.win({ ...deal, milestones: [] });
     await initiation.exception(deal.id);
     initiation.around.deals.delete(deal.id);
-    await initiation.tell('deal.lost.v1', deal.id, { state: { ...deal, milestones: [] }, changed: [], deleted: true });
+    await initiation.publish('deal.lost.v1', deal.id, { state: { ...deal, milestones: [] }, changed: [], deleted: true });
     expect(codes(await initiation.exception(deal.id, 'resolved'))).toEqual(['deal.milestones-missing']);
     await initiation.done(deal.id, 2);
   });
@@ -85,7 +85,7 @@ describe('the end of a record', () => {
   it('that this app caused is undone together with the deal', async () => {
     const deal = await running(initiation, 'won-again');
     initiation.around.deals.set(deal.id, { ...deal, stage: 'open' });
-    await initiation.tell('deal.reopened.v1', deal.id, { state: { ...deal, stage: 'open' }, changed: ['stage'] });
+    await initiation.publish('deal.reopened.v1', deal.id, { state: { ...deal, stage: 'open' }, changed: ['stage'] });
     await initiation.done(deal.id, 2);
     await initiation.win({ ...deal, modifiedAt: '2026-11-03T09:00:00.000Z' });
     await initiation.done(deal.id, 3);

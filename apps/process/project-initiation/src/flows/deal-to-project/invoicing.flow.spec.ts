@@ -16,7 +16,7 @@ const billedTo = (name: string, billToId: string): Deal => {
 const inErp = (id: string, over: object = {}) =>
   initiation.around.held.set(`erp/customers/${id}`, aBillingCustomer({ id, name: 'Head Office', ...over }));
 const tellOfErp = (id: string, changed = ['active']) =>
-  initiation.tell('billing-customer.changed.v1', id, { state: { id } as Customer, changed, previous: {} });
+  initiation.publish('billing-customer.changed.v1', id, { state: { id } as Customer, changed, previous: {} });
 const held = (deal: Deal) => initiation.around.held.get(erpCustomer(deal))!;
 const seen = async (deal: Deal) => {
   const { desk, reasons, needs, id } = await initiation.exception(deal.id);

@@ -19,7 +19,7 @@ const kindsOf = async (dealId: string): Promise<string[]> => {
 async function lose(deal: Deal): Promise<void> {
   const lost: Deal = { ...deal, stage: 'lost', modifiedAt: '2026-11-03T09:00:00.000Z' };
   initiation.around.deals.set(deal.id, lost);
-  await initiation.tell('deal.lost.v1', deal.id, { state: lost, changed: ['stage'] });
+  await initiation.publish('deal.lost.v1', deal.id, { state: lost, changed: ['stage'] });
   await initiation.done(deal.id, 2);
 }
 

@@ -31,7 +31,10 @@ class Netsuite implements ErpVendor {
   readonly name = 'netsuite';
   readonly account: string;
   readonly abilities: ErpAbility[] = ['billing', 'books'];
-  readonly means = { customer: 'upsert', project: 'upsert', milestone: 'upsert', 'billing-batch': 'request-key' } satisfies Record<string, WriteGuarantee>;
+  readonly means = { customer: 'upsert', project: 'upsert', milestone: 'upsert', 'billing-batch': 'request-key' } satisfies Record<
+    string,
+    WriteGuarantee
+  >;
   readonly customers: NetsuiteCustomers;
   readonly projects: NetsuiteProjects;
   readonly referenceData: NetsuiteReferences;

@@ -64,7 +64,7 @@ describe('Kantata as it is configured', () => {
       'see rates',
       'read approved expenses',
       'read teams',
-      'tell what became of lines',
+      'writes the billing status of lines',
     ]);
     expect(missing[4].say).toContain('rights to invoice');
     await sandboxes.control.clearFaults();

@@ -67,7 +67,7 @@ const feedFinding = (changes: ProjectChanges): Promise<CheckResult> =>
     'read the change feed',
     async () => {
       await changes.newestEvent();
-      return 'changes are told';
+      return 'changes are published';
     },
     'Subscribed events are a paid add-on, and only an account administrator may read them. Without it set KANTATA_CHANGE_FEED=lists.',
   );

@@ -106,7 +106,7 @@ export class KantataVendor implements PsaVendor {
    * not needed here.
    */
   exclusively<R>(key: string, _hash: string, work: () => Promise<R>): Promise<R> {
-    return this.#once.alone(key, work);
+    return this.#once.exclusively(key, work);
   }
 
   watch(): { stop(): Promise<void> } {

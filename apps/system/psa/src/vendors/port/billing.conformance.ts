@@ -28,7 +28,7 @@ function statesAreTold(bench: Bench, made: Booked): void {
       await tell(made, kind, lines, status({ posted: 2, billed: 2, message: '' }));
       await tell(made, kind, lines, status({ posted: 2, billed: 2, message: '' }));
       expect(await bench.world.lines.toldOf!(submission)).toEqual({ status: '2 of 2 posted, 2 billed, 0 paid', message: 'GBP 640.00' });
-      expect(byId((await feed.again(lines)).items)).toEqual(byId(lines));
+      expect(byId((await feed.reread(lines)).items)).toEqual(byId(lines));
     },
   );
 
@@ -57,7 +57,7 @@ function invoicesAreTold(bench: Bench, made: Booked): void {
     await made.vendor.billing!.invoice({ ...invoice, status: 'voided' });
     await made.vendor.billing!.invoice({ ...invoice, status: 'voided' });
     expect(await bench.world.lines.invoices!(invoice.id)).toMatchObject([{ cancelled: true, status: 'voided' }]);
-    expect(byId((await feed.again(time)).items)).toEqual(byId(time));
+    expect(byId((await feed.reread(time)).items)).toEqual(byId(time));
   });
 
   it.each(['lose-answer', 'late-commit'] as const)('is one invoice after a %s', async fault => {

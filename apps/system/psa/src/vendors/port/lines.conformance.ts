@@ -58,7 +58,7 @@ function linesAreFollowed(bench: Bench, made: Booked, kind: Kind, hand: LineHand
     const shown: string[] = [];
     for await (const { items } of feedOf(made.vendor).from(REACH.from)) shown.push(...items.map(({ refs }) => refs[0].nativeId));
     expect([shown.includes(id), shown.includes(kept)]).toEqual([false, true]);
-    const { items: there } = await feedOf(made.vendor).again([...follower.known.values()]);
+    const { items: there } = await feedOf(made.vendor).reread([...follower.known.values()]);
     expect(there.map(({ refs }) => refs[0].nativeId)).toEqual([kept]);
   });
 
@@ -74,7 +74,7 @@ function linesAreFollowed(bench: Bench, made: Booked, kind: Kind, hand: LineHand
     const shown: string[] = [];
     for await (const { items } of feedOf(made.vendor).from(REACH.from)) shown.push(...items.map(({ refs }) => refs[0].nativeId));
     expect([shown.includes(id), shown.includes(there)]).toEqual([true, false]);
-    const { items } = await feedOf(made.vendor).again(known);
+    const { items } = await feedOf(made.vendor).reread(known);
     expect(canonicalJson(byId(items))).toBe(canonicalJson(byId(known)));
   });
 

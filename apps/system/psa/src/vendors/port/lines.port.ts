@@ -27,7 +27,7 @@ export interface LineFeed<T> {
   /** Everything dated that day or later. */
   from(day: string): AsyncIterable<SweepPage<T>>;
   /** Reads lines again by id; returns those that exist. */
-  again(seen: T[]): Promise<SweepPage<T>>;
+  reread(seen: T[]): Promise<SweepPage<T>>;
 }
 
 /** Who may book where, in which role and when. */

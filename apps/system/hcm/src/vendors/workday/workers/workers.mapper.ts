@@ -1,6 +1,6 @@
 import type { Leave } from '#canonical';
 import type { WorkerHistory, WorkerVersion } from '../../../workers/worker-record.js';
-import { settledVersions } from '../../../workers/worker-record.rules.js';
+import { mergedVersions } from '../../../workers/worker-record.rules.js';
 import { costRatesOf } from '../cost-rates/cost-rates.mapper.js';
 import type { CostRateRow } from '../cost-rates/cost-rates.wire.js';
 import { refsOf, workerIdOf } from '../workday.references.js';
@@ -35,7 +35,7 @@ export function historyOf(snapshots: Snapshot[], rates: CostRateRow[], { tenant,
     id: workerIdOf(tenant, employeeId),
     employeeNumber: employeeId,
     refs: refsOf(snapshots[0].worker, tenant),
-    versions: settledVersions(snapshots.map(snapshot => versionOf(snapshot, tenant, types))),
+    versions: mergedVersions(snapshots.map(snapshot => versionOf(snapshot, tenant, types))),
     leave: leaveOf(snapshots, today),
     costRates: costRatesOf(rates),
   };

@@ -48,7 +48,7 @@ export function checkLines(
       'The user needs resource management rights.',
     ),
     checkResult(
-      'tell what became of lines',
+      'writes the billing status of lines',
       async () => {
         await count('read-references', 'external_references', { subject_type: 'Submission' });
         return `references can be read; ${await count('read-invoices', 'invoices')} invoices are visible`;

@@ -97,7 +97,7 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
     }
   }
 
-  async again(seen: T[]): Promise<SweepPage<T>> {
+  async reread(seen: T[]): Promise<SweepPage<T>> {
     const ids = seen.flatMap(({ refs }) => refs.filter(({ type }) => type === TYPE[this.kind.plural]).map(({ nativeId }) => nativeId));
     const there = new Readable<T>();
     for await (const page of this.#byIds(ids)) {
