@@ -51,7 +51,7 @@ export function assessTime(entry: TimeEntry, facts: LineFacts): Assessment {
   return { faults, estimate: estimateOfTime(entry, { terms, worker, role, rate: rate?.found }, facts), workerId: worker?.workerId ?? null };
 }
 
-/** Some lines of whatever kind, by their ids. */
+/** Lines of any kind, by their ids. */
 export interface ToAssess {
   id: string;
   kind: 'time' | 'expense';

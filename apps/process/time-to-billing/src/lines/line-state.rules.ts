@@ -19,7 +19,10 @@ export const onItsWay = ({ state }: Posting): boolean => state === 'ready' || st
  */
 export const waitsForRoom = ({ overage, faults }: Line): boolean => overage !== null && faults === null;
 
-/** Where a line is on its way, from what is known of it: never stored by itself, so that it can't contradict the rest. */
+/**
+ * The state of a line, computed from its data: never stored by itself, so that it can't contradict
+ * the rest.
+ */
 export function stateOf(line: Line): LineState {
   if (line.postings.some(posting => posting.version < line.version && alive(posting))) {
     return line.faults?.some(({ need }) => need.startsWith('credit:')) ? 'needs-credit' : 'correcting';

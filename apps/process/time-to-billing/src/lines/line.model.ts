@@ -4,7 +4,7 @@ import { sameMoney, type BillingLine, type Desk, type IntercompanyFacts } from '
 
 const said = ({ code, params }: { code: string; params: Record<string, string> }): ReasonText => ({ code, text: text({ code, params }) });
 
-/** `seesCost`: whether the reader has the right to what an hour of a worker costs. */
+/** `seesCost`: whether the reader has the right to the cost of a worker's hour. */
 export function viewOf(line: BillingLine, seesCost: boolean): LineView {
   const { intercompany, block, overage } = line;
   return {
@@ -33,7 +33,10 @@ export function viewOf(line: BillingLine, seesCost: boolean): LineView {
   };
 }
 
-/** What tells what an hour of a worker costs is left out for who has no right to that: the costs, and a sale that is at cost for want of a worth. */
+/**
+ * Without the right to a worker's cost, leave out everything that reveals it: the costs, and a sale
+ * that is at cost because no worth is known.
+ */
 function intercompanyView(facts: IntercompanyFacts, seesCost: boolean): LineIntercompany {
   const { lendingCost, owningCost, lendingSale, ...known } = facts;
   const atCost = lendingCost !== null && lendingSale !== null && sameMoney(lendingSale, lendingCost);

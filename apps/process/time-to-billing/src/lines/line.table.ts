@@ -3,7 +3,10 @@ import type { ExpenseEntry, LineState, TimeEntry } from '#canonical';
 import { column, type ReadRow, table } from '#persistence';
 import type { PricedLine } from '../facts/line-facts.js';
 
-/** Approved lines of time and expenses, each with its newest version. Its columns are written here and nowhere else. */
+/**
+ * Approved lines of time and expenses, each with its newest version. Only this declaration lists
+ * its columns.
+ */
 export const billingLine = table(
   'billing.line',
   {
@@ -11,7 +14,7 @@ export const billingLine = table(
     kind: column.text<'time' | 'expense'>(),
     /** Counts the changes that matter to billing. */
     version: column.integer(),
-    /** Of what the newest version says; null when it was withdrawn. */
+    /** The hash of the newest version's content; null when it was withdrawn. */
     contentHash: column.text().orNull(),
     /** The number, in the event log, of the notice that was taken last. */
     sequence: column.integer(),
@@ -23,14 +26,17 @@ export const billingLine = table(
     overageMinutes: column.integer().orNull(),
     overageAmount: column.numeric().orNull(),
     exceptionId: column.text().orNull(),
-    /** Who it is by HCM's word on the work date; null until that was asked, and while HCM knows nobody or several of the e-mail. */
+    /**
+     * The worker by HCM on the work date; null until HCM was asked, and while HCM knows nobody or
+     * several with the e-mail address.
+     */
     workerId: column.text().orNull(),
-    /** Whether it ever needed a person: what went straight through did not. */
+    /** Whether it ever needed a person; a straight-through line did not. */
     stopped: column.boolean(),
     state: column.text<LineState>(),
     since: column.instant(),
     revision: column.integer(),
-    /** Whether readers know its present state: states that it only passes through are not announced. */
+    /** Whether its current state was announced; states that a line only passes through are not. */
     announced: column.boolean().called('told'),
     /** The price, or the estimate while there is none. */
     amount: column.numeric().orNull(),
@@ -39,19 +45,19 @@ export const billingLine = table(
     approvedAt: column.instant().orNull(),
     legalEntities: column.texts(),
     correlationId: column.text(),
-    // Of the entry, for the statements that look for lines.
+    // Copied from the entry, for the statements that search lines.
     projectId: column.text(),
     email: column.text(),
     workDate: column.date(),
     minutes: column.integer().orNull(),
     timesheetId: column.text().orNull(),
     seq: column.bigint(),
-    /** It is not checked before this: what it lacks may be on its way. */
+    /** It is not assessed before this: missing data may be about to arrive. */
     checkAfter: column.instant(),
   },
   ['id'],
 );
 
-/** What of a row is read into a line. */
+/** The columns that are read into a line. */
 export const keptLine = billingLine.without('announced', 'projectId', 'email', 'workDate', 'minutes', 'timesheetId', 'seq', 'checkAfter');
 export type KeptLine = ReadRow<typeof keptLine.columns>;

@@ -2,7 +2,10 @@ import type { ExpenseEntry, Money, TimeEntry } from '#canonical';
 import type { KeptLine } from './line.table.js';
 import type { KeptPosting } from './posting.table.js';
 
-/** A part of a line in the ERP, under its external id, from the moment it is wanted there until it is gone. */
+/**
+ * A part of a line in the ERP, under its external id, from the moment it is wanted there until it
+ * is removed.
+ */
 export interface Posting extends Omit<KeptPosting, 'amount' | 'currency' | 'postedAt'> {
   amount: Money;
   postedAt: string | null;

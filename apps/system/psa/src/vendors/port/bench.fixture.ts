@@ -10,7 +10,7 @@ import type { LineWorld } from './line-world.fixture.js';
 import { LACKING } from './psa-abilities.js';
 import type { PsaVendor } from './psa.port.js';
 
-/** What of the sandboxes' control the suites use. */
+/** The parts of the sandboxes' control that the suites use. */
 export type FaultControl = Pick<SandboxControl, 'planFault' | 'clearFaults' | 'faults' | 'calls'>;
 type FaultAction = Parameters<SandboxControl['planFault']>[0]['action'];
 
@@ -30,15 +30,15 @@ export interface ConnectOptions {
 export interface RawProject {
   id: string;
   archived: boolean;
-  /** Whether it still bears our id. */
+  /** Whether it still has our id. */
   ours: boolean;
   /** Tasks, milestones and seats below it, archived ones left out, by our id. */
   below: string[];
 }
 
-/** What a vendor's spec gives, so that the conformance suites can be held against it. */
+/** What a vendor's spec provides for the conformance suites. */
 export interface PsaWorld {
-  /** What it can do, of what PSAs differ in. */
+  /** Its optional abilities. */
   abilities: readonly PsaAbility[];
   control: FaultControl;
   baseUrl: string;
@@ -51,12 +51,18 @@ export interface PsaWorld {
   bookTime(projectId: string): Promise<void>;
   /** Renames it as people do, in the back end's own screens. */
   rename(projectId: string, title: string): Promise<void>;
-  /** Ledger rows as the canonical records they hold, in order: what plans are compared with. */
+  /** Ledger rows as canonical records, in order; plans are compared with them. */
   written(after: number): Promise<{ seq: number; noun: string; after: unknown }[]>;
-  /** Duplicates that were recorded: of the project, or of a seat or request on it; which was kept, which retired. Where look-up is the means. */
+  /**
+   * Recorded duplicates of the project, or of a seat or request on it: which one was kept, which
+   * were retired. For a vendor with look-up.
+   */
   duplicates?(projectId: string, of?: 'seat' | 'request'): Promise<{ kept: string; retired: string }[]>;
   lines: LineWorld;
-  /** Runs `put(project)` in a process of its own that can be frozen, when told to go; `ended` tells `done` or the problem's kind. */
+  /**
+   * Runs `put(project)` in a separate process that can be frozen, on a signal; `ended` returns
+   * `done` or the problem's kind.
+   */
   elsewhere?(project: Project, o: ConnectOptions): Promise<{ pid: number; go(): void; ended: Promise<string> }>;
   open(): Promise<void>;
   close(): Promise<void>;
@@ -65,7 +71,7 @@ export interface PsaWorld {
 let deals = 0;
 export const aDealId = () => mintId('deal', 'conformance', String(process.pid), String(deals++));
 
-/** As the app puts it. */
+/** As the app writes it. */
 export function put(vendor: PsaVendor, project: Project): Promise<Outcome<unknown>> {
   return vendor.exclusively(`project:${project.id}`, hashOf(project), async () => (await vendor.projects.plan(project)).apply());
 }
@@ -74,7 +80,7 @@ export function putStaffing(vendor: PsaVendor, request: StaffingRequest): Promis
   return vendor.exclusively(`staffing-request:${request.id}`, hashOf(request), async () => (await vendor.staffing!.plan(request)).apply());
 }
 
-/** Asks again while it is told to, as a flow does. */
+/** Retries while the problem says so, as a flow does. */
 export const untilDone = <T>(work: () => Promise<T>, withinMs = 20_000): Promise<T> =>
   eventually(
     async () => {
@@ -88,11 +94,16 @@ export const untilDone = <T>(work: () => Promise<T>, withinMs = 20_000): Promise
     { withinMs, everyMs: 50 },
   ).then(({ done }) => done);
 
-/** What the suites of a capability have in common: vendors that are closed again, faults that are cleared, and a look at what was written. */
+/**
+ * Shared by the suites of a capability: closes vendors, clears faults, and reads what was written.
+ */
 export class Bench {
   readonly #open: PsaVendor[] = [];
 
-  /** Within the `describe` of a suite: the world is opened before its tests and closed after them. */
+  /**
+   * Create it within the `describe` of a suite: opens the world before its tests and closes it
+   * after them.
+   */
   constructor(readonly world: PsaWorld) {
     beforeAll(() => world.open());
     afterAll(() => world.close());
@@ -122,7 +133,7 @@ export class Bench {
     return calls.reduce((sum, [name, n]) => (name.endsWith(' 0') ? sum + n : sum), 0);
   }
 
-  /** A project of a deal of its own, as far as the PSA can hold it. */
+  /** A project with a deal of its own, as far as the PSA can keep it. */
   freshProject(over: Partial<Project> = {}): Project {
     return aProject({ dealId: aDealId(), ...(this.can('milestones') ? {} : { milestones: [] }), ...over });
   }
@@ -135,7 +146,7 @@ export class Bench {
     return (await this.world.written(0)).at(-1)?.seq ?? 0;
   }
 
-  /** Plans, applies, and holds what the back end wrote down against the plan, byte for byte. */
+  /** Plans, applies, and compares the back end's own history with the plan, byte for byte. */
   async appliesAsPlanned(plan: { effects: Effect[]; apply(): Promise<Outcome<unknown>> }): Promise<Effect[]> {
     const from = await this.head();
     const outcome = await plan.apply();
@@ -151,18 +162,24 @@ export class Bench {
 
 export const kindsOf = (effects: Effect[]): string[] => effects.map(({ operation, noun }) => `${operation} ${noun}`);
 
-/** Ids of what is below a project, in order. */
+/** Ids of the records below a project, in order. */
 export const belowOf = ({ tasks, milestones }: Project): string[] => [...tasks, ...milestones].map(({ id }) => id).sort();
 
-/** Of an ability that the PSA lacks: the app answers 501 for what needs it, and the vendor has no part that does it. */
+/**
+ * For an ability that the PSA lacks: the app answers 501 where it is needed, and the vendor has no
+ * part for it.
+ */
 export function answersUnsupported(bench: Bench, ability: PsaAbility, part: (vendor: PsaVendor) => unknown = () => undefined): void {
   answersUnsupportedOf('psa', LACKING, ability, () => bench.connect(), part);
 }
 
-/** What a proxy says for itself. */
+/** Headers that a proxy sets itself. */
 const HOP_BY_HOP = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'accept-encoding']);
 
-/** Passes on to the sandbox, and answers nonsense where told to, after the sandbox has done its part. */
+/**
+ * A proxy to the sandbox that replaces answers by nonsense on request, after the sandbox has done
+ * its part.
+ */
 export async function garbling(
   target: string,
 ): Promise<{ url: string; garbles(which: (request: IncomingMessage) => boolean): void; close(): Promise<void> }> {

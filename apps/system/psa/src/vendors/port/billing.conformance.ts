@@ -7,7 +7,7 @@ import { Booked } from './line-hand.fixture.js';
 import { byId, type Line, submissionIn } from './line-world.fixture.js';
 import type { LineFeed } from './lines.port.js';
 
-/** What every PSA that takes back what became of its lines must do with it. */
+/** What every PSA that accepts the billing status of its lines must do with it. */
 export function billingConformance(name: string, world: PsaWorld): void {
   describe(`the billing status sent to ${name}`, () => {
     const bench = new Bench(world);

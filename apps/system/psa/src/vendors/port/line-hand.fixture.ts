@@ -28,7 +28,7 @@ export class Booked {
   }
 }
 
-/** What a test of one kind of line does with them. */
+/** The actions of a test on one kind of line. */
 export class LineHand {
   readonly #ours = new Set<string>();
 
@@ -62,7 +62,7 @@ export class LineHand {
     return submission;
   };
 
-  /** So that its lines can be changed: what is approved is locked. */
+  /** Makes its lines changeable: approved lines are locked. */
   readonly takeBack = async (submission: string | undefined): Promise<void> => {
     if (submission !== undefined) await this.desk().resolve!(submission, 'cancel');
   };

@@ -5,9 +5,9 @@ import type { LineFeed } from './lines.port.js';
 export type Line = TimeEntry | ExpenseEntry;
 export type Kind = 'time' | 'expenses';
 
-/** What people do with their lines in the back end's own screens. Ids are the back end's. */
+/** People's actions on their lines in the back end's own screens. Ids are the back end's. */
 export interface LineDesk {
-  /** A line of the person who was taken for the test: minutes, or smallest units of the project's currency. */
+  /** A line of the test's person: minutes, or smallest units of the project's currency. */
   book(projectId: string, o: { day: string; quantity: number }): Promise<string>;
   change(id: string, to: { day?: string; quantity?: number; projectId?: string }): Promise<void>;
   remove(id: string): Promise<void>;
@@ -16,24 +16,29 @@ export interface LineDesk {
   resolve?(submission: string, how: 'approve' | 'reject' | 'cancel'): Promise<void>;
 }
 
-/** What a vendor's spec gives beside the rest, so that time, expenses and what is told back can be held against the suites. */
+/**
+ * What a vendor's spec also provides, so that the suites can test time, expenses and billing
+ * status.
+ */
 export interface LineWorld {
   time: LineDesk;
   expenses?: LineDesk;
-  /** Whose lines they are. */
+  /** The person who books the lines. */
   person: { email: string; name: string };
-  /** Puts somebody on the project's team; answers how to change their days and how to take these away. */
+  /**
+   * Puts somebody on the project's team; returns how to change their days and how to remove these.
+   */
   assign?(
     projectId: string,
     days: { from: string; upTo: string },
   ): Promise<{ change(days: { from: string; upTo: string }): Promise<void>; remove(): Promise<void> }>;
-  /** Deletes a project, and with it what is on it. */
+  /** Deletes a project and everything on it. */
   removeProject(projectId: string): Promise<void>;
   /** The requests that delete a line of the kind. */
   removals: Partial<Record<'time' | 'expenses', FaultMatch>>;
-  /** The requests that tell a state of billing, and that make an invoice. */
+  /** The requests that write a billing status, and that create an invoice. */
   writes?: Record<'status' | 'invoice', FaultMatch>;
-  /** What is told of a submission, as people read it there; null when nothing was. */
+  /** A submission's billing status, as people read it there; null when there is none. */
   toldOf?(submission: string): Promise<{ status: string; message: string } | null>;
   /** The invoices that bear the id, with how many lines each has. */
   invoices?(id: string): Promise<{ cancelled: boolean; status: string; lines: number }[]>;
@@ -41,7 +46,7 @@ export interface LineWorld {
   reads(): Promise<number>;
 }
 
-/** Of a PSA that has all of it. */
+/** The world of a PSA with all these abilities. */
 export type WholeLineWorld = Required<LineWorld> & {
   time: Required<LineDesk>;
   expenses: Required<LineDesk>;
@@ -50,10 +55,10 @@ export type WholeLineWorld = Required<LineWorld> & {
 
 export const REACH = { from: '2026-10-01', overlapMs: 2_000 };
 
-/** Reads a feed as capture does: from a cursor, pages in order, items before what is gone. */
+/** Reads a feed as capture does: from a cursor, pages in order, items before deletions. */
 export class Follower<T extends Line> {
   readonly known = new Map<string, T>();
-  /** What changed, in order: `approved 480` or `gone`. */
+  /** The changes, in order: `approved 480` or `gone`. */
   readonly heard: string[] = [];
   #cursor: string | null = null;
 

@@ -42,7 +42,8 @@ function linesAreFollowed(bench: Bench, made: Booked, kind: Kind, hand: LineHand
     expect(Math.abs(Date.parse(line.approvedAt!) - Date.now())).toBeLessThan(60_000);
     const again = followed();
     await again.look();
-    expect(canonicalJson([...again.known.values()])).toBe(canonicalJson([line])); // from the beginning it reads the same
+    // a reading from the beginning gives the same
+    expect(canonicalJson([...again.known.values()])).toBe(canonicalJson([line]));
   });
 
   it('shows a deletion whose notice never came to whoever looks at everything, and says so when it is asked for the line', async () => {
@@ -95,7 +96,7 @@ function linesAreFollowed(bench: Bench, made: Booked, kind: Kind, hand: LineHand
       await work();
       return (await bench.world.lines.reads()) - before;
     };
-    // Changes of the last seconds are looked at again, as the back end's clock is told to the second.
+    // Changes of the last seconds are read again, as the back end's clock has whole seconds.
     await eventually(async () => (await reads(() => follower.look())) <= 3);
     const ids: string[] = [];
     for (let i = 0; i < 210; i++) ids.push(await book(10 + i));

@@ -4,7 +4,10 @@ import { eventually, problemOf } from '#testing';
 import { aDealId, belowOf, Bench, garbling, put, untilDone, type PsaWorld, type RawProject } from './bench.fixture.js';
 import { processesFail } from './processes.conformance.js';
 
-/** That a project and each part of it is made once, whatever is refused, lost, late, frozen or killed on the way; by means that suit the vendor. */
+/**
+ * A project and each part of it is made once, whatever is refused, lost, late, frozen or killed on
+ * the way; by the vendor's own guarantee.
+ */
 export function onceConformance(name: string, world: PsaWorld, means: 'look-up' | 'unique-key'): void {
   describe(`each thing once in ${name}`, () => {
     const bench = new Bench(world);
@@ -128,7 +131,7 @@ function lateIsLookedFor(bench: Bench): void {
       expect(await bench.world.duplicates!(project.id)).toEqual([]);
     });
 
-    /** The first create commits after the retry's look-up and before the retry's own create does. */
+    /** The first create commits after the retry's look-up and before the retry's own create. */
     async function overtaken(withoutSecondLook: boolean): Promise<{ project: Project; live: RawProject[] }> {
       const vendor = bench.connect({ settlingMs: 0, withoutSecondLook });
       const project = bench.freshProject();

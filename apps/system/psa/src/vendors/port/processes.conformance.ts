@@ -9,7 +9,7 @@ export function processesFail(bench: Bench): void {
   processDies(bench);
 }
 
-/** One that was frozen while it made a project, and goes on as if no time had passed. */
+/** A process that was frozen while it made a project, and goes on as if no time had passed. */
 function processFreezes(bench: Bench): void {
   describe('a process that is frozen in mid-create and thaws', () => {
     it.each([
@@ -43,7 +43,7 @@ function processFreezes(bench: Bench): void {
   });
 }
 
-/** One that died while it made a project. */
+/** A process that died while it made a project. */
 function processDies(bench: Bench): void {
   describe('a process that is killed', () => {
     it.each([

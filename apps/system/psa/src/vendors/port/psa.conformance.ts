@@ -5,7 +5,10 @@ import { onceConformance } from './once.conformance.js';
 import { projectsConformance } from './projects.conformance.js';
 import { staffingConformance } from './staffing.conformance.js';
 
-/** All suites, for a vendor that makes projects by these means. What it can't do is checked to be answered as unsupported. */
+/**
+ * All suites, for a vendor with these write guarantees. Checks that a missing ability is answered
+ * as unsupported.
+ */
 export function psaConformance(name: string, world: PsaWorld, means: 'look-up' | 'unique-key'): void {
   linesConformance(name, world);
   billingConformance(name, world);

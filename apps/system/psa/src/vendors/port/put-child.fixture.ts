@@ -5,7 +5,7 @@ import { loadConfig, Metrics } from '#service';
 import { vendors } from '../index.js';
 import type { PutOrder } from './put-elsewhere.fixture.js';
 
-// A process of its own that puts a project when it is told to go, and can be frozen or killed meanwhile.
+// A separate process that writes a project on a signal, and can be frozen or killed meanwhile.
 
 const { vendor: name, databaseUrl, env, project } = JSON.parse(process.argv[2]) as PutOrder;
 

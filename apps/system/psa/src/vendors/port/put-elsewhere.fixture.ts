@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Project } from '#canonical';
 import { built } from '#testing';
 
-/** What is put by a process of its own, through which vendor of the list. */
+/** What a separate process writes, and through which vendor of the list. */
 export interface PutOrder {
   vendor: string;
   databaseUrl: string;
