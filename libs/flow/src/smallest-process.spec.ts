@@ -130,7 +130,7 @@ afterAll(async () => {
   await database?.close();
 });
 
-const tell = <T extends EventType>(type: T, key: string, data: EventData[T]) =>
+const publish = <T extends EventType>(type: T, key: string, data: EventData[T]) =>
   database.dataSource.transaction(em =>
     new EventLog().append(em, [
       {
@@ -148,7 +148,7 @@ const tell = <T extends EventType>(type: T, key: string, data: EventData[T]) =>
   );
 const activate = (projectId: string, state: Partial<ProjectInPsa>) => {
   psa.projects.set(projectId, { id: projectId, title: projectId, ...state } as ProjectInPsa);
-  return tell('project.activated.v1', projectId, { projectId, dealId: 'dea_1', customerId: 'cus_1', refs: [] });
+  return publish('project.activated.v1', projectId, { projectId, dealId: 'dea_1', customerId: 'cus_1', refs: [] });
 };
 const steps = async (projectId: string) =>
   await database.dataSource.query<{ data: Record<string, unknown>; source: string; trace: string; actor: { id: string } }[]>(
@@ -208,8 +208,8 @@ describe('a process app of rules, a flow and one definition', () => {
     expect(exception.needs).toMatchObject([{ need: 'project:prj_undated:dates', cure: { code: 'cure.deal.dates' }, met: false }]);
     const dated = { id: 'prj_undated', title: 'prj_undated', startDate: '2026-11-02' } as ProjectInPsa;
     psa.projects.set('prj_undated', dated);
-    await tell('project.changed.v1', 'prj_other', { state: { ...dated, id: 'prj_other' }, changed: ['startDate'] });
-    await tell('project.changed.v1', 'prj_undated', { state: dated, changed: ['startDate'] });
+    await publish('project.changed.v1', 'prj_other', { state: { ...dated, id: 'prj_other' }, changed: ['startDate'] });
+    await publish('project.changed.v1', 'prj_undated', { state: dated, changed: ['startDate'] });
     await finished('prj_undated');
     await exceptionOfProject('prj_undated', 'resolved');
     expect(psa.requests).toContain('prj_undated-manager');

@@ -303,7 +303,7 @@ export class CorrectionStore {
     return rows;
   }
 
-  async tell(em: Transaction, correction: string, differences: RecordedDifference[]): Promise<void> {
+  async recordDifferences(em: Transaction, correction: string, differences: RecordedDifference[]): Promise<void> {
     if (differences.length === 0) return;
     await em.query(
       `insert into billing.price_difference(line_id, version, correction, was, now, state)

@@ -107,14 +107,14 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     now: Map<string, Assessment>,
   ): Promise<void> {
     await this.lines.change(em, [...touched.keys()], async book => {
-      const told: RecordedDifference[] = [];
+      const differences: RecordedDifference[] = [];
       for (const line of book.lines) {
         // A line that changed meanwhile is already priced by the current facts.
         if (line.version !== touched.get(line.id) || line.assessment !== 'priced' || !line.approved) continue;
         const assessment = now.get(line.id)!;
         const outside = outsideOf(assessment);
         if (outside.length > 0 && moved.has(line.id)) {
-          if (isSent(line)) told.push(this.#ask(book, line, correction, outside));
+          if (isSent(line)) differences.push(this.#ask(book, line, correction, outside));
           else this.#reRate(book, line);
           continue;
         }
@@ -126,13 +126,13 @@ export class Corrections extends LoopProvider implements OnModuleInit {
           continue;
         }
         const state = this.#decisionOn(correction, line, assessment);
-        told.push({ lineId: line.id, version: line.version, ...difference, state });
+        differences.push({ lineId: line.id, version: line.version, ...difference, state });
         if (state === 'kept') this.#keepPrice(book, line, correctionFault(line, correction.id, difference, correction.what));
         else if (state === 'asked')
           this.exceptions.corrected(book, line, [correctionFault(line, correction.id, difference, correction.what)], difference.was);
         else this.#reRate(book, line);
       }
-      await this.store.tell(em, correction.id, told);
+      await this.store.recordDifferences(em, correction.id, differences);
     });
   }
 

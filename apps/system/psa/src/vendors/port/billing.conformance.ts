@@ -23,10 +23,10 @@ function statesAreTold(bench: Bench, made: Booked): void {
     'is the state of %s, which changes none of its lines',
     async (_, kind) => {
       const { lines, submission, feed } = await anApproved({ bench, made }, kind);
-      await tell(made, kind, lines, status());
+      await sendStatus(made, kind, lines, status());
       expect(await bench.world.lines.toldOf!(submission)).toMatchObject({ status: '1 of 2 posted, 0 billed, 0 paid' });
-      await tell(made, kind, lines, status({ posted: 2, billed: 2, message: '' }));
-      await tell(made, kind, lines, status({ posted: 2, billed: 2, message: '' }));
+      await sendStatus(made, kind, lines, status({ posted: 2, billed: 2, message: '' }));
+      await sendStatus(made, kind, lines, status({ posted: 2, billed: 2, message: '' }));
       expect(await bench.world.lines.toldOf!(submission)).toEqual({ status: '2 of 2 posted, 2 billed, 0 paid', message: 'GBP 640.00' });
       expect(byId((await feed.reread(lines)).items)).toEqual(byId(lines));
     },
@@ -37,8 +37,8 @@ function statesAreTold(bench: Bench, made: Booked): void {
     async (_, kind) => {
       const { lines, submission } = await anApproved({ bench, made }, kind);
       await bench.world.control.planFault({ match: bench.world.lines.writes!.status, action: { do: 'late-commit', ms: 400 }, nth: 1 });
-      expect(await problemOf(tell(made, kind, lines, status()))).toMatchObject({ kind: 'vendor-unavailable', code: 'outcome-unknown' });
-      await tell(made, kind, lines, status({ posted: 2 }));
+      expect(await problemOf(sendStatus(made, kind, lines, status()))).toMatchObject({ kind: 'vendor-unavailable', code: 'outcome-unknown' });
+      await sendStatus(made, kind, lines, status({ posted: 2 }));
       expect(await bench.world.lines.toldOf!(submission)).toMatchObject({ status: '2 of 2 posted, 0 billed, 0 paid' });
     },
   );
@@ -121,7 +121,7 @@ async function anApproved(
   return { lines, submission, feed };
 }
 
-const tell = (made: Booked, kind: 'time' | 'expenses', [line]: Line[], told: BillingStatus) =>
+const sendStatus = (made: Booked, kind: 'time' | 'expenses', [line]: Line[], told: BillingStatus) =>
   kind === 'time'
     ? made.vendor.billing!.timesheetStatus(line.refs[1], submissionIn(line)!, told)
     : made.vendor.billing!.expenseReportStatus(line.refs[1], submissionIn(line)!, told);
