@@ -120,12 +120,14 @@ export const BOUNDS: Record<string, Bound> = {
   '@Inject that metadata makes needless': { bound: 0, aim: 0 },
   'injected classes that are imported as types': { bound: 0, aim: 0 },
   'places of a billing line’s columns': { bound: 8, aim: 2 },
-  'lines of deal-to-project.flow.ts': { bound: 171, aim: 200 },
-  'lines of vendors/kantata': { bound: 3343, aim: null },
-  'lines of vendors/netsuite': { bound: 3162, aim: null },
-  'lines of vendors/salesforce': { bound: 1407, aim: null },
-  'lines of vendors/workday': { bound: 1004, aim: null },
+  // Bounds of lines, and of files over 300 lines, were raised once: when comments were wrapped at
+  // 100 columns. No statement was added.
+  'lines of deal-to-project.flow.ts': { bound: 175, aim: 200 },
+  'lines of vendors/kantata': { bound: 3465, aim: null },
+  'lines of vendors/netsuite': { bound: 3283, aim: null },
+  'lines of vendors/salesforce': { bound: 1434, aim: null },
+  'lines of vendors/workday': { bound: 1045, aim: null },
   'lines of the longest conformance function': { bound: 103, aim: 200 },
   'files whose name has a role that is not listed': { bound: 0, aim: 0 },
-  'files over 300 lines': { bound: 44, aim: null },
+  'files over 300 lines': { bound: 46, aim: null },
 };
