@@ -7,9 +7,9 @@ import type { BatchKey } from './batch-log.js';
  */
 export interface BatchMeans {
   /**
-     * How the vendor recognises a repeated request. `request-key`: by the request's key. `line-key`:
-     * by each line's own key. `look-up`: it does not. In all three cases we look first and send again
-     * only what is not there.
+   * How the vendor recognises a repeated request. `request-key`: by the request's key. `line-key`:
+   * by each line's own key. `look-up`: it does not. In all three cases we look first and send again
+   * only what is not there.
    */
   repeats: 'request-key' | 'line-key' | 'look-up';
   /**

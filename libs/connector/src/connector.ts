@@ -92,10 +92,7 @@ export class Connector {
     await this.#gate.stop();
   }
 
-  /**
-   * In ms of performance.now(): the earliest of the call's own limit, the caller's deadline and a
-   * write's lease.
-   */
+  /** The earliest of the call's limit, the caller's deadline and a write's lease; performance.now(). */
   #deadlineOf(call: VendorCall, startedAt: number): number {
     const own = startedAt + (call.deadlineMs ?? this.#timeoutMs);
     const { deadlineAt } = context();

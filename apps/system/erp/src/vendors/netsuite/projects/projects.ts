@@ -131,9 +131,7 @@ export class NetsuiteProjects implements FinancialProjects {
     }
   }
 
-  /**
-   * The texts that the changes write: tasks and milestones at the positions where they were given.
-   */
+  /** The texts that the changes write: tasks and milestones at the positions as given. */
   #texts(changes: Change[], desired: FinancialProject): object {
     // A record may be written twice: made, and then attached.
     const written = <T>(wanted: string, body: (after: T, before: T | null) => object, id?: string): object =>
@@ -181,10 +179,7 @@ export class NetsuiteProjects implements FinancialProjects {
       );
   }
 
-  /**
-   * Reads back what was written: each milestone gives its amount, and nothing is left to be billed
-   * at once.
-   */
+  /** Reads back: each milestone gives its amount, and nothing is left to be billed at once. */
   async #checkSchedule({ id, milestones }: ScheduleRecord, { currency, price }: FinancialProject): Promise<void> {
     const { milestoneAmounts } = this.settings;
     const there = readBillingSchedule(await this.api.get('billingSchedule', `eid:${id}`));
@@ -287,10 +282,7 @@ const NO_CODES: Codes = {
   project: nothing,
 };
 
-/**
- * Projects with our ids. A project is also read again when its customer changes, since the customer
- * may have got our id.
- */
+/** Projects with our ids; read again when their customer changes: it may have got our id. */
 const followed = (projects: NetsuiteProjects): Followed<FinancialProjectInErp> => ({
   name: 'jobs',
   from: 'job r LEFT JOIN customer c ON c.id = r.parent',
