@@ -129,5 +129,5 @@ export const BOUNDS: Record<string, Bound> = {
   'lines of vendors/workday': { bound: 1045, aim: null },
   'lines of the longest conformance function': { bound: 103, aim: 200 },
   'files whose name has a role that is not listed': { bound: 0, aim: 0 },
-  'files over 300 lines': { bound: 46, aim: null },
+  'files over 300 lines': { bound: 45, aim: null },
 };
