@@ -5,7 +5,7 @@ export const WENT: Record<string, Went> = {
   'needs decision:*:*': {
     shownBy: [
       'apps/process/project-initiation/src/flows/deal-to-project/decisions.flow.spec.ts',
-      'is asked about anew when what an earlier release asked is retried, which kept no question',
+      'asks again when an exception of an earlier release, which stored no question, is retried',
     ],
   },
 };

@@ -44,7 +44,7 @@ const KINDS: Record<string, Names> = {
   steps: (node, tree, path) => {
     if (!/\/flows\/|^libs\/flow\//.test(path)) return [];
     if (called(node) === '#journaled') return tree.texts(argument(node, 1));
-    return ['step', 'apply', 'each', 'tell', '#tell'].includes(called(node) ?? '') ? tree.texts(argument(node, 0)) : [];
+    return ['step', 'apply', 'each', 'publish'].includes(called(node) ?? '') ? tree.texts(argument(node, 0)) : [];
   },
   events: (node, _, path) =>
     /^libs\/(apis|canonical)\/(.+\/)?events\.ts$/.test(path) && ts.isInterfaceDeclaration(node)

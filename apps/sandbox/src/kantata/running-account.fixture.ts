@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '#testing';
 import { createFirm, type FirmOptions } from '../firm/create-firm.js';
 import type { Firm } from '../firm/firm.js';
 import { Faults, Ledger, Store, VendorServer } from '../kit/index.js';
@@ -93,7 +94,9 @@ export class RunningAccount {
     return this.made('POST', 'timesheet_submissions', { timesheet_submission });
   }
 
-  resolve(submission: Body, verb: 'approve' | 'reject' | 'cancel', plural = 'timesheet_submissions'): Promise<Answer> {
+  /** At a later millisecond than the submission's last change, so that its time shows the order. */
+  async resolve(submission: Body, verb: 'approve' | 'reject' | 'cancel', plural = 'timesheet_submissions'): Promise<Answer> {
+    await eventually(() => Date.now() > Date.parse(submission.updated_at));
     return this.call('PUT', `${plural}/${submission.id}/${verb}`, { resolution: { description: `to ${verb}` } });
   }
 
