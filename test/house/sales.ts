@@ -3,6 +3,8 @@ import type { SandboxEndpoints } from '../../apps/sandbox/src/sandboxes.js';
 import { createFirm, createDeals } from '../../apps/sandbox/src/firm/create-firm.js';
 import type { FirmDeal } from '../../apps/sandbox/src/firm/firm.js';
 
+const SURVIVOR = 'Survivor of a merge';
+
 /** What sales does, through the vendor's most used client, unchanged. */
 export class Sales {
   private constructor(readonly salesforce: jsforce.Connection) {}
@@ -88,6 +90,40 @@ export class Sales {
 
   async win(...ids: string[]): Promise<void> {
     await this.#set(ids, { StageName: await this.wonStage() });
+  }
+
+  /** Deletes the deal of that name, unless it is gone. */
+  async deleteDeal(name: string): Promise<void> {
+    const found = await this.#named(name);
+    if (found) await this.salesforce.sobject('Opportunity').destroy(found.Id);
+  }
+
+  /** Merges the account of a deal into one made for that, with an address and a tax registration of its own; what was made stays when asked again. */
+  async mergeIntoAnother(name: string): Promise<void> {
+    const { AccountId } = await this.opportunity(name);
+    const account = await this.salesforce.sobject('Account').retrieve(AccountId);
+    if (account.Name === SURVIVOR) return;
+    const made = await this.salesforce.query<{ Id: string }>(`SELECT Id FROM Account WHERE Name = '${SURVIVOR}'`);
+    const survivor = made.records[0]?.Id ?? (await this.#survivorOf(account));
+    const answer = await fetch(`${this.salesforce.instanceUrl}/sandbox/sales/merge/${survivor}/${AccountId}`, { method: 'POST' });
+    if (!answer.ok) throw new Error(`${AccountId} was not merged: ${answer.status} ${await answer.text()}`);
+  }
+
+  async #survivorOf(account: Record<string, unknown>): Promise<string> {
+    const copied = ['BillingStreet', 'BillingCity', 'BillingState', 'BillingPostalCode', 'BillingCountry', 'Billing_Email__c', 'Payment_Terms__c'];
+    const answer = (await this.salesforce.sobject('Account').create({
+      ...Object.fromEntries(copied.map(field => [field, account[field]]).filter(([, value]) => value !== null && value !== undefined)),
+      Name: SURVIVOR,
+      CurrencyIsoCode: account.CurrencyIsoCode as string,
+      Tax_Registration__c: account.Tax_Registration__c as string,
+    })) as unknown as { success: boolean; id: string };
+    if (!answer.success) throw new Error(JSON.stringify(answer));
+    return answer.id;
+  }
+
+  async #named(name: string): Promise<{ Id: string } | undefined> {
+    const { records } = await this.salesforce.query<{ Id: string }>(`SELECT Id FROM Opportunity WHERE Name = '${name.replaceAll("'", "\\'")}'`);
+    return records[0];
   }
 
   async reopen(...ids: string[]): Promise<void> {

@@ -5,13 +5,19 @@ const PROJECT: ProjectKnown = { id: publishedId('prj', 'firm', 'P-0001'), number
 const OTHER: ProjectKnown = { ...PROJECT, id: publishedId('prj', 'firm', 'P-9001'), number: 'P-9001' };
 const CAPPED: ProjectKnown = { ...PROJECT, id: publishedId('prj', 'firm', 'P-0002'), number: 'P-0002', notToExceed: 150_000n };
 
+/** What a deal became that was won in the CRM. */
+const SOLD = publishedId('prj', publishedId('dea', 'salesforce', '00D1', '006A'));
+const account = (id: string) => publishedId('cus', 'salesforce', '00D1', id);
+
 /** Ledgers as the sandboxes tell them, written by hand: approved time at 208.00 an hour, and what became of it in the ERP. */
 class Ledgers {
+  readonly crm: LedgerEntry[] = [];
   readonly psa: LedgerEntry[] = [];
   readonly erp: LedgerEntry[] = [];
   readonly openExceptions = new Map<string, string>();
   readonly planted = new Set<string>();
   readonly overages = new Map<string, Overage>();
+  negativeLines = true;
   #seq = 0;
 
   entry(id: string, o: { minutes?: number; approved?: boolean; workspace?: string; date?: string } = {}): string {
@@ -136,6 +142,7 @@ class Ledgers {
 
   verdict() {
     const evidence: Evidence = {
+      crm: this.crm,
       psa: this.psa,
       erp: this.erp,
       openExceptions: this.openExceptions,
@@ -143,6 +150,9 @@ class Ledgers {
       overages: this.overages,
       known: {
         psaAccount: '7001',
+        crmAccount: '00D1',
+        sold: new Map([[SOLD, '44']]),
+        negativeLines: this.negativeLines,
         projects: new Map([
           ['41', PROJECT],
           ['42', OTHER],
@@ -548,5 +558,64 @@ describe('the judge of a run', () => {
     wrong.posted(`tl-${line}-v1-r`, { hours: '-7:00' });
     wrong.posted(`tl-${line}-v2`, { hours: '1:00' });
     expect(wrong.rules()).toEqual(['amount', 'sum']);
+  });
+
+  describe('of what sales does', () => {
+    const deal = { Id: '006A', Name: 'Affair', AccountId: '001L' };
+    const over = (ledgers: Ledgers, o: { job?: boolean; workspace?: boolean }) => {
+      ledgers.crm.push({ seq: 1, type: 'Opportunity', id: '006A', externalId: null, before: deal, after: null });
+      if (o.job) ledgers.erp.push({ seq: 90, type: 'job', id: '70', externalId: SOLD, before: {}, after: { isInactive: true } });
+      if (o.workspace) ledgers.psa.push({ seq: 91, type: 'workspaces', id: '44', externalId: null, before: {}, after: { archived: true } });
+      return ledgers;
+    };
+
+    it('sees a deal that was deleted and goes on in one of the systems', () => {
+      expect(over(new Ledgers(), { job: true, workspace: true }).verdict()).toMatchObject({ findings: [], money: { 'deal-deleted': 1 } });
+      expect(over(new Ledgers(), { job: true }).rules()).toEqual(['deal-goes-on']);
+      expect(over(new Ledgers(), { workspace: true }).rules()).toEqual(['deal-goes-on']);
+    });
+
+    it('sees a merged account that the ERP does not follow, or has twice', () => {
+      const merged = (...customers: [string, string, boolean?][]) => {
+        const ledgers = new Ledgers();
+        ledgers.crm.push({ seq: 1, type: 'Opportunity', id: '006A', externalId: null, before: deal, after: { ...deal, AccountId: '001W' } });
+        for (const [id, of, isInactive = false] of customers)
+          ledgers.erp.push({ seq: 90, type: 'customer', id, externalId: account(of), before: {}, after: { isInactive } });
+        return ledgers;
+      };
+      expect(merged(['5', '001W']).verdict()).toMatchObject({ findings: [], money: { 'account-merged': 1 } });
+      expect(merged().rules()).toEqual(['customer-not-followed']);
+      expect(merged(['5', '001W'], ['6', '001W']).rules()).toEqual(['customer-not-followed']);
+      expect(merged(['5', '001W'], ['6', '001L']).rules()).toEqual(['customer-not-followed']);
+      expect(merged(['5', '001W'], ['6', '001L', true]).rules()).toEqual([]);
+    });
+  });
+
+  it('lets what a refund made room for stay billed when less is refunded, and no more', () => {
+    const refunded = (cents: number) => {
+      const ledgers = new Ledgers();
+      ledgers.expense('9', { cents: -cents, workspace: '43' });
+      ledgers.expense('9', { cents: -1, workspace: '43', approved: false });
+      const line = ledgers.entry('1', { workspace: '43' });
+      ledgers.posted(`tl-${line}-v1`, { project: CAPPED.id });
+      return ledgers;
+    };
+    // 1,560.00 of at most 1,500.00.
+    expect(refunded(6_000).verdict()).toMatchObject({ findings: [], money: { 'corrected-refund': 1 } });
+    expect(refunded(5_999).rules()).toEqual(['cap-passed']);
+  });
+
+  it('takes it for no mistake of the platform that a credit is awaited where the ERP takes nothing below zero', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1');
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.billed('77', `tl-${line}-v1`, 1_560);
+    ledgers.entry('1', { minutes: 60 });
+    ledgers.openExceptions.set(line, 'to be credited');
+    expect(ledgers.rules()).toEqual(['straight-through']);
+    ledgers.negativeLines = false;
+    expect(ledgers.verdict()).toMatchObject({ findings: [], money: { 'credit-awaited': 1 } });
+    ledgers.openExceptions.clear();
+    expect(ledgers.rules()).toEqual(expect.arrayContaining(['amount', 'content']));
   });
 });

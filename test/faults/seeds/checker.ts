@@ -17,6 +17,12 @@ export interface LedgerEntry {
 export interface Known {
   /** The PSA's account id, from which line ids are made. */
   psaAccount: string;
+  /** The CRM's, from which ids of deals and customers are made. */
+  crmAccount: string;
+  /** Projects of deals that were won in the CRM -> Kantata workspace id. */
+  sold: Map<string, string>;
+  /** Whether the ERP takes what is below zero. */
+  negativeLines: boolean;
   /** Kantata workspace id -> project. */
   projects: Map<string, ProjectKnown>;
   /** Kantata user id -> worker; absent for whom the firm doesn't employ. */
@@ -47,6 +53,7 @@ export interface WorkerKnown {
 }
 
 export interface Evidence {
+  crm: LedgerEntry[];
   psa: LedgerEntry[];
   erp: LedgerEntry[];
   /** Lines with an open exception, by canonical id, with what it says. */
@@ -85,6 +92,8 @@ export interface Finding {
     | 'billed-removed'
     | 'billed-twice'
     | 'billed-amount'
+    | 'deal-goes-on'
+    | 'customer-not-followed'
     | 'straight-through';
   line: string;
   detail: string;
@@ -101,6 +110,10 @@ export const MONEY_KINDS = [
   'taken-back',
   'deleted',
   'after-merge',
+  'corrected-refund',
+  'credit-awaited',
+  'deal-deleted',
+  'account-merged',
 ] as const;
 export type MoneyKind = (typeof MONEY_KINDS)[number];
 
@@ -150,6 +163,8 @@ export function check(evidence: Evidence): Verdict {
       const left = [...held, ...history.costsOf(line.id)];
       if (left.length > 0 && !open) findings.push({ rule: 'not-withdrawn', line: line.id, detail: `${line.why}, and the ERP has ${names(left)}` });
       if (left.length === 0 && line.why === 'deleted' && history.newest(line.id) !== undefined) count('deleted');
+      if (left.length === 0 && isCorrected(line) && caps.had(line.projectId)) count('corrected-refund');
+      if (open && held.some(part => history.isBilled(part))) count('credit-awaited');
       continue;
     }
     approved++;
@@ -158,8 +173,9 @@ export function check(evidence: Evidence): Verdict {
       const sum = sums.get(line.currency) ?? { expected: 0n, found: 0n };
       sums.set(line.currency, { expected: sum.expected + (line.cents ?? 0n) - (over?.cents ?? 0n), found: sum.found + history.sumOf(line.id) });
     }
-    // What is over a cap waits for no mistake.
-    const isClean = !evidence.planted.has(line.note) && !over;
+    // What is over a cap waits for no mistake, and what only something below zero would say waits for a credit where the ERP takes none.
+    const lacksNegative = !evidence.known.negativeLines && ((line.spent?.cents ?? 0n) < 0n || held.some(part => history.isBilled(part)));
+    const isClean = !evidence.planted.has(line.note) && !over && !lacksNegative;
     if (isClean) clean++;
     if (isClean && open) waiting.push(`${line.note}: ${evidence.openExceptions.get(line.id)}`);
     if (over && !open) findings.push(...wrongOverage(line, held, over, caps));
@@ -184,6 +200,7 @@ export function check(evidence: Evidence): Verdict {
     wrong.push(...wrongQuantity(line, held, over), ...wrongCost(line, [...held, ...history.costsOf(line.id)], evidence.known));
     // What is in force says something else than the PSA: an older version, unless somebody was told that the newer can't be posted.
     if (wrong.length > 0 && !open) findings.push(...wrong);
+    if (wrong.length > 0 && open && held.some(part => history.isBilled(part))) count('credit-awaited');
     if (wrong.length > 0) continue;
     posted++;
     if (isClean) cleanPosted++;
@@ -191,7 +208,12 @@ export function check(evidence: Evidence): Verdict {
     if (over) count('over-cap');
     if (held.length > 1) count('released-overage');
     if (history.merged.has(line.projectId)) count('after-merge');
+    if (isCorrected(line) && caps.had(line.projectId)) count('corrected-refund');
   }
+  const sold = salesOf(evidence);
+  findings.push(...sold.findings);
+  for (const kind of sold.right) count(kind);
+
   findings.push(...caps.findings(line => history.inForce(line)), ...history.billedWrong());
   money.invoiced = history.billed;
   money['taken-back'] = history.takenBack;
@@ -227,6 +249,8 @@ interface Wanted {
   rate: bigint | undefined;
   /** Of an expense. */
   spent?: { cents: bigint; currency: string };
+  /** The most that was ever approved of it as refunded, in cents above zero. */
+  refunded: bigint;
   money: MoneyKind[];
 }
 
@@ -234,19 +258,34 @@ type Fields = Record<string, unknown>;
 
 /** Every line that was ever approved, as it is at the end. */
 function linesOf({ psa, known }: Evidence): Map<string, Wanted> {
-  const last = new Map<string, { kind: 'time' | 'expense'; state: Fields; gone: boolean; everApproved: boolean }>();
+  const last = new Map<string, LastState>();
   for (const { type, id, before, after } of psa) {
     const kind = type === 'time_entries' ? 'time' : type === 'expenses' ? 'expense' : undefined;
     if (!kind) continue;
     const key = `${kind}:${id}`;
     const everApproved = last.get(key)?.everApproved === true || (after as Fields | null)?.approved === true;
-    last.set(key, { kind, state: (after ?? before) as Fields, gone: after === null, everApproved });
+    const state = (after ?? before) as Fields;
+    const refund =
+      kind === 'expense' && (after as Fields | null)?.approved === true ? -(wantedOf({ kind, state, gone: false }, known).cents ?? 0n) : 0n;
+    const most = last.get(key)?.refunded ?? 0n;
+    last.set(key, { kind, state, gone: after === null, everApproved, refunded: refund > most ? refund : most });
   }
   const lines = [...last].filter(([, { everApproved }]) => everApproved).map(([, line]) => wantedOf(line, known));
   return new Map(lines.map(line => [line.id, line]));
 }
 
-function wantedOf({ kind, state, gone }: { kind: 'time' | 'expense'; state: Fields; gone: boolean }, known: Known): Wanted {
+interface LastState {
+  kind: 'time' | 'expense';
+  state: Fields;
+  gone: boolean;
+  everApproved: boolean;
+  refunded: bigint;
+}
+
+/** A refund that was approved once, and that takes less back by now. */
+const isCorrected = ({ refunded, approved, cents = 0n }: Wanted): boolean => refunded > 0n && (!approved || -cents < refunded);
+
+function wantedOf({ kind, state, gone, refunded = 0n }: Omit<LastState, 'everApproved' | 'refunded'> & Partial<LastState>, known: Known): Wanted {
   const project = known.projects.get(String(state.workspace_id))!;
   const worker = known.workers.get(String(state.user_id));
   const date = String(kind === 'time' ? state.date_performed : state.date);
@@ -265,6 +304,7 @@ function wantedOf({ kind, state, gone }: { kind: 'time' | 'expense'; state: Fiel
     minutes,
     currency: project.currency,
     rate: rate || undefined,
+    refunded,
     ...(kind === 'expense'
       ? expenseOf(state, project, date, known)
       : { cents: typeof rate === 'bigint' ? hourly(rate, minutes!) : undefined, money: [] }),
@@ -363,6 +403,10 @@ class ErpHistory {
   /** Everything the ERP has of a line, added up. */
   sumOf(line: string): bigint {
     return [...this.#alive.values()].filter(held => held.line === line).reduce((sum, { cents }) => sum + cents, 0n);
+  }
+
+  isBilled(held: Held): boolean {
+    return this.#invoices.on(held).length > 0;
   }
 
   /** Transactions that are on an invoice. */
@@ -560,6 +604,47 @@ function wrongOverage(line: Wanted, held: Held[], { cents, minutes }: Overage, c
   return [{ rule: 'overage', line: line.id, detail: `${said} of ${line.cents} and ${line.minutes}; the cap is ${caps.of(line.projectId)}` }];
 }
 
+// ---- what sales does -----------------------------------------------------------------------------------------------------
+
+/** A deal that was deleted is over in both systems, and whose account was merged is the survivor's, whose record the ERP has once. */
+function salesOf({ crm, psa, erp, known }: Evidence): { findings: Finding[]; right: MoneyKind[] } {
+  const findings: Finding[] = [];
+  const right: MoneyKind[] = [];
+  const judge = (kind: MoneyKind, rule: Finding['rule'], line: string, wrong: string[]) => {
+    if (wrong.length === 0) right.push(kind);
+    else findings.push({ rule, line, detail: wrong.join('; ') });
+  };
+  const last = (rows: LedgerEntry[], type: string, is: (row: LedgerEntry) => boolean) => {
+    const row = rows.findLast(one => one.type === type && is(one));
+    return row && (row.after as Fields | null);
+  };
+  const idOf = (prefix: string, id: unknown) => publishedId(prefix, 'salesforce', known.crmAccount, String(id));
+  for (const { id, before } of crm.filter(({ type, before, after }) => type === 'Opportunity' && before !== null && after === null)) {
+    const project = publishedId('prj', idOf('dea', id));
+    if (!known.sold.has(project)) continue;
+    const job = last(erp, 'job', ({ externalId }) => externalId === project);
+    const workspace = last(psa, 'workspaces', row => row.id === known.sold.get(project));
+    const wrong = [...(job?.isInactive === true ? [] : ['the ERP has its project open']), ...(workspace?.archived === true ? [] : ['the PSA too'])];
+    judge('deal-deleted', 'deal-goes-on', String((before as Fields).Name), wrong);
+  }
+  for (const { id, before, after } of crm.filter(({ type, before, after }) => type === 'Opportunity' && isMoved(before, after))) {
+    const [loser, winner] = [before, after].map(deal => idOf('cus', (deal as Fields).AccountId));
+    if (!known.sold.has(publishedId('prj', idOf('dea', id)))) continue;
+    const states = new Map(erp.filter(({ type }) => type === 'customer').map(row => [row.id, { row, state: row.after as Fields | null }]));
+    const live = [...states.values()].filter(({ state }) => state !== null && state.isInactive !== true);
+    const ofWinner = live.filter(({ row }) => row.externalId === winner).length;
+    const wrong = [
+      ...(ofWinner === 1 ? [] : [`the ERP has the survivor ${ofWinner} times`]),
+      ...(live.some(({ row }) => row.externalId === loser) ? ['it has the merged one still'] : []),
+    ];
+    judge('account-merged', 'customer-not-followed', String((after as Fields).Name), wrong);
+  }
+  return { findings, right };
+}
+
+const isMoved = (before: unknown, after: unknown): boolean =>
+  before !== null && after !== null && (before as Fields).AccountId !== (after as Fields).AccountId;
+
 // ---- what may be billed at most --------------------------------------------------------------------------------------------
 
 /** Caps of projects, which are raised or taken away while lines come. */
@@ -598,7 +683,7 @@ class Caps {
     const cap = project === undefined ? null : this.of(project);
     if (cap === null) return [];
     const own = [...this.lines.values()].filter(one => one.projectId === project);
-    const refunds = own.reduce((sum, { cents = 0n }) => (cents < 0n ? sum - cents : sum), 0n);
+    const refunds = own.reduce((sum, { refunded }) => sum + refunded, 0n);
     const reversed = new Set(alive.map(held => held.externalId).filter(id => id.endsWith('-r')));
     const stands = (held: Held) => held.cents > 0n && !reversed.has(`${held.externalId}-r`);
     const billed = alive.filter(held => stands(held) && this.lines.get(held.line)?.projectId === project);
@@ -606,15 +691,19 @@ class Caps {
     return sum <= cap + refunds ? [] : [{ rule: 'cap-passed', line, detail: `${externalId} makes it ${sum} cents of at most ${cap}` }];
   }
 
-  /** At rest: no more than the cap is billed, and nothing waits that there is room for. */
+  /** At rest: no more than the cap and what refunds made room for once is billed, and nothing waits that there is room for. */
   findings(inForce: (line: string) => Held[]): Finding[] {
     return [...this.#now].flatMap(([project, cap]) => {
       const own = [...this.lines.values()].filter(({ projectId }) => projectId === project);
       const [oldest] = own.filter(({ id, approved }) => approved && this.evidence.overages.has(id)).sort(byAge);
       if (cap === null) return oldest ? [{ rule: 'room-left' as const, line: oldest.id, detail: 'waits, and the project has no cap' }] : [];
-      const billed = sumOf(own.flatMap(({ id }) => inForce(id)));
+      const held = own.flatMap(({ id }) => inForce(id));
+      const billed = sumOf(held);
+      // What a refund made room for stays billed when less of it is refunded.
+      const less = own.reduce((sum, { refunded }) => sum + refunded, 0n) + sumOf(held.filter(({ cents }) => cents < 0n));
+      const most = cap + (less > 0n ? less : 0n);
       const found: Finding[] = [];
-      if (billed > cap) found.push({ rule: 'cap-passed', line: project, detail: `${billed} cents are billed of at most ${cap}` });
+      if (billed > most) found.push({ rule: 'cap-passed', line: project, detail: `${billed} cents are billed of at most ${most}` });
       if (oldest && !this.evidence.openExceptions.has(oldest.id) && fits(oldest, this.evidence.overages.get(oldest.id)!, cap - billed))
         found.push({ rule: 'room-left', line: oldest.id, detail: `the oldest that waits, and of ${cap} cents ${cap - billed} are left` });
       return found;

@@ -23,12 +23,12 @@ export class ControlPort {
   }
 
   /** Changes what can be changed of a vendor while it runs. */
-  async changeSettings(vendor: 'kantata' | 'netsuite', settings: object): Promise<void> {
+  async changeSettings(vendor: 'salesforce' | 'kantata' | 'netsuite', settings: object): Promise<void> {
     await this.#call('PUT', `/settings/${vendor}`, settings);
   }
 
   /** Every committed write, oldest first, from after `after`. */
-  async ledger(vendor: 'kantata' | 'netsuite', after = 0): Promise<LedgerRow[]> {
+  async ledger(vendor: 'salesforce' | 'kantata' | 'netsuite', after = 0): Promise<LedgerRow[]> {
     return (await this.#call<{ rows: LedgerRow[] }>('GET', `/ledger/${vendor}?after=${after}&limit=10000000`)).rows;
   }
 

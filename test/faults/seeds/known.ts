@@ -11,7 +11,7 @@ const workerOf = new Map(firm.consultants.map(one => [one.email, one]));
 const cardOf = new Map(firm.rateCards.map(card => [card.code, card]));
 
 /** What the ledgers' ids stand for: asked of the PSA and the ERP, with what the ERP's books say of currencies, and the firm's own price lists. */
-export async function lookUp(kantata: Kantata, finance: Finance): Promise<Known> {
+export async function lookUp(kantata: Kantata, finance: Finance): Promise<Omit<Known, 'negativeLines'>> {
   const { projects, users, roles } = await kantata.directory();
   const currencies = new Map((await finance.query('SELECT id, symbol FROM currency')).map(({ id, symbol }) => [id, symbol]));
   if ([...currencies.values()].includes(WITHOUT_EXCHANGE_RATE)) throw new Error(`the books know ${WITHOUT_EXCHANGE_RATE}: plant another currency`);
@@ -19,7 +19,9 @@ export async function lookUp(kantata: Kantata, finance: Finance): Promise<Known>
   const caps = new Map((await finance.query(CAPS)).map(({ externalid, cap }) => [externalid, cap]));
   return {
     psaAccount: SANDBOX_VENDORS.kantata.account,
-    projects: new Map([...projects].map(([workspaceId, id]) => [workspaceId, known(id, caps.get(id))])),
+    crmAccount: SANDBOX_VENDORS.salesforce.account,
+    projects: new Map([...projects].flatMap(([workspaceId, id]) => (projectOf.has(id) ? [[workspaceId, known(id, caps.get(id))]] : []))),
+    sold: new Map([...projects].flatMap(([workspaceId, id]) => (projectOf.has(id) ? [] : [[id, workspaceId]]))),
     workers: new Map(
       [...users].flatMap(([userId, email]) => {
         const one = workerOf.get(email);

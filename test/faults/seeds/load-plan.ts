@@ -53,6 +53,8 @@ export type LoadStep = { afterErpWrites?: number } & (
   | { do: 'invoice' | 'void'; project: string }
   /** Finance makes one customer of two: the other's projects are the survivor's, and it takes no more business. */
   | { do: 'merge'; customer: string; into: string }
+  /** Sales deletes a deal that was won, or makes one account of two. */
+  | { do: 'delete-deal' | 'merge-accounts' }
   | { do: 'raise-cap'; project: string; to: number | null }
 );
 
@@ -61,6 +63,8 @@ export interface LoadPlan {
   steps: LoadStep[];
   /** Changes to lines that had been submitted. */
   corrections: number;
+  /** Whether the ERP takes what is below zero: refunds, and lines that take billed ones back. */
+  negativeLines: boolean;
 }
 
 /** The first is cut where an emoji stands, whatever the mark before it is: one of its three places is the ERP's limit. */
@@ -86,6 +90,8 @@ const CLOSED = 'P-9002';
 export const WITHOUT_RATE = { project: 'P-9004', role: 'CONSULTANT', card: 'RC-DE' };
 /** Capped so low that two sheets go over it (stage.ts). */
 export const CAPPED = { project: 'P-0002', notToExceed: 1_500 };
+/** Deals that were won before (stage.ts): one that sales deletes, one whose account it merges into another. */
+export const SOLD = { deleted: firm.deals[0].name, merged: firm.deals[3].name };
 /** Customers of one legal entity, both with projects. */
 const TWO_OF_ONE = { customer: 'C-0004', into: 'C-0005' };
 const CATEGORIES = ['Taxi and rail', 'Meals'];
@@ -123,6 +129,7 @@ class Planner {
     const merged = turn % 3 === 2 || random.chance(0.1);
     const invoiced = turn % 3 === 1 || random.chance(0.2);
     if (overCap) this.#fillCap();
+    const refunds = turn % 6 === 0 ? this.#refund() : undefined;
     const clean = this.#sheets.length;
     if (random.chance(0.5)) for (const fault of random.some(BUSINESS_FAULTS, random.whole(1, 2))) this.#plant(fault);
     const order = random.some(this.#sheets, this.#sheets.length);
@@ -130,9 +137,13 @@ class Planner {
     for (const [index, sheet] of order.entries()) this.#approve(sheet, index > 1 && random.chance(0.4) ? random.whole(1, 4) : undefined);
     if (invoiced) this.#invoice(random.some(this.#sheets.slice(0, clean), 2));
     for (let n = random.whole(1, 4); n > 0; n--) this.#correct(random.pick(this.#sheets.slice(0, clean)));
+    if (refunds) this.#correct(refunds);
     if (overCap) this.#raiseCap();
     if (merged) this.#steps.splice(random.whole(3, this.#steps.length), 0, { do: 'merge', ...TWO_OF_ONE, afterErpWrites: random.pick([0, 2]) });
-    return { sheets: this.#sheets, steps: this.#steps, corrections: this.#corrections };
+    if (turn % 6 === 3) this.#sales('delete-deal');
+    if (turn % 6 === 5) this.#sales('merge-accounts');
+    // Where finance has billed, so that what is corrected waits for a credit.
+    return { sheets: this.#sheets, steps: this.#steps, corrections: this.#corrections, negativeLines: turn % 6 !== 1 };
   }
 
   #timesheet(project: string): void {
@@ -160,6 +171,17 @@ class Planner {
     if (this.random.chance(0.6)) this.#expenseReport(CAPPED.project);
   }
 
+  /** Under the cap, so that it makes room: of what is corrected of it afterwards some is billed by right beyond the cap. */
+  #refund(): SheetPlan {
+    this.#expenseReport(CAPPED.project, -1);
+    return this.#sheets.at(-1)!;
+  }
+
+  /** What is beside the lines comes among them. */
+  #sales(step: 'delete-deal' | 'merge-accounts'): void {
+    this.#steps.splice(this.random.whole(1, this.#steps.length), 0, { do: step });
+  }
+
   /** While lines come, or after them: by an amount that ends within a line, or for good. */
   #raiseCap(): void {
     let to = CAPPED.notToExceed;
@@ -171,12 +193,12 @@ class Planner {
     }
   }
 
-  #expenseReport(project: string): void {
+  #expenseReport(project: string, sign?: -1): void {
     const worker = this.#workerOn(project);
     this.#sheet('expense', project, worker, this.random.whole(1, 3), () => ({
       date: this.#day(project),
       // Below what needs a receipt, also after a correction.
-      quantity: this.random.whole(300, 2400) * (this.random.chance(0.25) ? -1 : 1),
+      quantity: this.random.whole(300, 2400) * (sign ?? (this.random.chance(0.25) ? -1 : 1)),
       currency: this.random.pick([null, ...CURRENCIES]),
       what: this.random.pick(CATEGORIES),
     }));
@@ -248,8 +270,6 @@ class Planner {
     const { random } = this;
     const on = this.#on.get(sheet.key)!;
     if (on.length === 0) return;
-    // What a refund made room for stays billed when the refund is taken back, and a cap is passed by right.
-    if (sheet.project === CAPPED.project && on.some(({ quantity }) => quantity < 0)) return;
     const line = random.pick(on);
     this.#corrections++;
     const take: LoadStep = { do: random.pick(['reject', 'cancel']), sheet: sheet.key, afterErpWrites: random.pick([0, 1, 5, 12]) };

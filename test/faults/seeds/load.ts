@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
 import type { Finance } from '../../house/finance.js';
+import type { Sales } from '../../house/sales.js';
 import { until } from './waiting.js';
 import { type Kantata, KantataRefusal, rowIn } from './kantata.js';
-import { AS_OF, type LinePlan, type LoadPlan, type LoadStep, type SheetPlan } from './load-plan.js';
+import { AS_OF, SOLD, type LinePlan, type LoadPlan, type LoadStep, type SheetPlan } from './load-plan.js';
 
 /** How long a step waits for the ERP's writes before it goes on without them. */
 const LONGEST_WAIT_MS = 700;
@@ -41,6 +42,7 @@ export class Load {
     private readonly plan: LoadPlan,
     private readonly kantata: Kantata,
     private readonly finance: Finance,
+    private readonly sales: Sales,
     /** How many transactions the ERP has made so far. */
     private readonly erpWrites: () => Promise<number>,
     /** Marks what this run books, since notes are how lines are found again. */
@@ -60,7 +62,11 @@ export class Load {
   async #lookUp(): Promise<void> {
     const { projects, users, roles } = await this.#patiently(() => this.kantata.directory());
     const emails = new Map([...users].map(([id, email]) => [email, id]));
-    this.#workspaces = new Map([...projects].map(([workspace, id]) => [firm.projects.find(project => project.id === id)!.number, workspace]));
+    this.#workspaces = new Map(
+      [...projects].flatMap(([workspace, id]) =>
+        firm.projects.filter(project => project.id === id).map(({ number }) => [number, workspace] as const),
+      ),
+    );
     this.#users = new Map(firm.consultants.flatMap(({ employeeNumber, email }) => (emails.has(email) ? [[employeeNumber, emails.get(email)!]] : [])));
     this.#roles = new Map([...roles].flatMap(([id, name]) => firm.roles.filter(role => role.name === name).map(role => [role.code, id] as const)));
     const categories = await this.#patiently(() => this.kantata.call('GET', 'expense_categories?per_page=200'));
@@ -91,6 +97,10 @@ export class Load {
         return this.#patiently(() => this.#void(step.project));
       case 'merge':
         return this.#patiently(() => this.finance.mergeCustomer(step.customer, step.into, projectsOf(step.customer)));
+      case 'delete-deal':
+        return this.#patiently(() => this.sales.deleteDeal(SOLD.deleted));
+      case 'merge-accounts':
+        return this.#patiently(() => this.sales.mergeIntoAnother(SOLD.merged));
       case 'raise-cap':
         return this.#patiently(() => this.finance.setNotToExceed(projectIdOf(step.project), step.to));
     }

@@ -6,7 +6,7 @@ import { patiently } from './waiting.js';
  * What is still under way in the platform, and what has not been read yet since `since`; undefined when all has come to rest. This one looks
  * into the product's tables, since rest is a matter of the product; what it came to is judged from outside.
  */
-export async function underWay(scene: Scene, since: Date, withStatus: boolean): Promise<string | undefined> {
+export async function underWay(scene: Scene, since: Date, besides: { status: boolean; deals: boolean }): Promise<string | undefined> {
   await scene.cluster.recovered();
   return patiently(async () => {
     const client = new Client({ connectionString: scene.databaseUrl });
@@ -14,7 +14,7 @@ export async function underWay(scene: Scene, since: Date, withStatus: boolean): 
     await client.connect();
     try {
       const busy: string[] = [];
-      for (const [what, text, values] of [...questions(since), ...(withStatus ? [STATUS] : [])]) {
+      for (const [what, text, values] of [...questions(since), ...(besides.status ? [STATUS] : []), ...(besides.deals ? ofDeals(since) : [])]) {
         const { rows } = await client.query<{ what: string }>(text, values);
         if (rows.length > 0) busy.push(`${what}: ${rows.map(row => row.what).join(', ')}`);
       }
@@ -34,6 +34,22 @@ const STATUS: Question = [
    from (select 1 from billing.status_back where wanted > told and last_error is null union all select 1 from billing.status_moved) untold
    having count(*) > 0`,
   [],
+];
+
+const ofDeals = (since: Date): Question[] => [
+  [
+    'deals not read',
+    `select wanted.name as what from (values ('crm', 'deals'), ('crm', 'customers')) wanted(system, name)
+     left join capture.feed f on f.system = wanted.system and f.name = wanted.name where read_to is null or read_to < $1`,
+    [since],
+  ],
+  [
+    'events of deals not read',
+    `select s.name as what from events.subscription s where s.name like 'project-initiation%' and exists (
+       select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos) and e.xid >= s.last_xid and e.type like 'deal.%')`,
+    [],
+  ],
+  ['deals on their way', `select key as what from flow.turn where state = 'queued'`, []],
 ];
 
 const questions = (since: Date): Question[] => [

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { check, type Overage, type Verdict } from './checker.js';
 import type { PlannedAtSandbox } from './control-port.js';
 import { Finance } from '../../house/finance.js';
+import { Sales } from '../../house/sales.js';
 import { Kantata } from './kantata.js';
 import { lookUp } from './known.js';
 import { Load, noteOf } from './load.js';
@@ -77,12 +78,12 @@ export async function runSeed(stage: Stage, schedule: Schedule, options: RunOpti
   };
 }
 
-function sceneOf({ workers, latencyMs, erp, erpForgetsKeys }: Schedule, { environment }: RunOptions): SceneOptions {
+function sceneOf({ workers, latencyMs, load: { negativeLines }, erp, erpForgetsKeys }: Schedule, { environment }: RunOptions): SceneOptions {
   return {
     workers,
     latencyMs,
-    choices: { netsuite: { ...erp, negativeTime: true, ...(erpForgetsKeys ? { idempotencyKeyHours: 0 } : {}) } },
-    environment,
+    choices: { netsuite: { ...erp, negativeTime: negativeLines, ...(erpForgetsKeys ? { idempotencyKeyHours: 0 } : {}) } },
+    environment: { NETSUITE_REVERSING_LINES: String(negativeLines), ...environment },
   };
 }
 
@@ -127,24 +128,27 @@ class SeedRun {
 
   async play(): Promise<Verdict> {
     const { scene, schedule } = this;
-    const before = { psa: await this.#seqOf('kantata'), erp: await this.#seqOf('netsuite') };
-    const known = await lookUp(this.#kantata, this.#finance);
+    const before = { crm: await this.#seqOf('salesforce'), psa: await this.#seqOf('kantata'), erp: await this.#seqOf('netsuite') };
+    const known = { ...(await lookUp(this.#kantata, this.#finance)), negativeLines: schedule.load.negativeLines };
+    const sales = await Sales.logIn(scene.sandboxes.endpoints.salesforce);
     await this.#plan(schedule.faults);
     // What was planned is forgotten with the sandboxes: what was not delivered is planned again.
     scene.sandboxes.onRestart = () => this.#planAgain();
     this.#watch = this.#watchDeliveries();
-    await new Load(schedule.load, this.#kantata, this.#finance, () => this.#erpWrites(), this.#mark).run();
+    await new Load(schedule.load, this.#kantata, this.#finance, sales, () => this.#erpWrites(), this.#mark).run();
     this.loadedAt = performance.now();
     const loadEndedAt = new Date();
-    if (schedule.faults.some(isForTheSweep)) await this.#sweep();
+    if (schedule.faults.some(isForTheSweep)) await this.#sweep('psa', 'time-entries', 'expenses');
+    if (this.#sold) await this.#sweep('crm', 'deals', 'customers');
     await this.#comeToRest(loadEndedAt);
-    const [psa, erp, openExceptions, overages] = await Promise.all([
+    const [crm, psa, erp, openExceptions, overages] = await Promise.all([
+      scene.sandboxes.control.ledger('salesforce', before.crm),
       scene.sandboxes.control.ledger('kantata', before.psa),
       scene.sandboxes.control.ledger('netsuite', before.erp),
       this.#openExceptions(),
       this.#overages(),
     ]);
-    return check({ psa, erp, openExceptions, overages, planted: this.planted, known });
+    return check({ crm, psa, erp, openExceptions, overages, planted: this.planted, known });
   }
 
   async end(): Promise<void> {
@@ -161,7 +165,7 @@ class SeedRun {
     const toldOfStatus = schedule.faults.some(({ match }) => match.vendor === 'kantata' && match.type === 'external_references');
     let steady = { at: performance.now(), seen: '' };
     const why = await until(async () => {
-      const busy = await underWay(scene, loadEndedAt, toldOfStatus);
+      const busy = await underWay(scene, loadEndedAt, { status: toldOfStatus, deals: this.#sold });
       if (busy) {
         steady = { at: performance.now(), seen: '' };
         return busy;
@@ -174,8 +178,13 @@ class SeedRun {
   }
 
   /** What the next comparison with everything finds, a quarter of an hour later, it finds now: the one thing that only time would bring. */
-  async #sweep(): Promise<void> {
-    for (const feed of ['time-entries', 'expenses']) await this.#rest('POST', `/system/psa/v1/feeds/${feed}/sweeps`);
+  async #sweep(system: 'crm' | 'psa', ...feeds: string[]): Promise<void> {
+    for (const feed of feeds) await this.#rest('POST', `/system/${system}/v1/feeds/${feed}/sweeps`);
+  }
+
+  /** Whether sales does something to deals. */
+  get #sold(): boolean {
+    return this.schedule.load.steps.some(step => step.do === 'delete-deal' || step.do === 'merge-accounts');
   }
 
   async #plan(faults: PlannedFault[]): Promise<void> {
@@ -232,7 +241,7 @@ class SeedRun {
     return this.#erpTransactions;
   }
 
-  async #seqOf(vendor: 'kantata' | 'netsuite'): Promise<number> {
+  async #seqOf(vendor: 'salesforce' | 'kantata' | 'netsuite'): Promise<number> {
     const rows = await patiently(() => this.scene.sandboxes.control.ledger(vendor));
     return rows.at(-1)?.seq ?? 0;
   }

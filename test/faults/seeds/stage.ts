@@ -1,20 +1,21 @@
 import { cpSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { appEnvironment } from '../../../apps/platform/src/app-environment.js';
 import { makeIssuerKeys } from '../../../apps/platform/src/issuer/issuer-keys.js';
 import { type Issuer, startIssuer } from '../../../apps/platform/src/issuer/issuer.js';
 import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
-import type { SandboxChoices, SandboxEndpoints } from '../../../apps/sandbox/src/sandboxes.js';
-import { mappingPath, type SampleMapping, sampleMappings } from '../../../apps/platform/src/sample/sample-mappings.js';
+import type { SandboxChoices } from '../../../apps/sandbox/src/sandboxes.js';
+import { sampleMappings } from '../../../apps/platform/src/sample/sample-mappings.js';
 import { portsInARow } from '../../../libs/testing/src/ports-in-a-row.js';
 import { databaseEnvironment, installedIn, makeTestRoles } from '../../../libs/testing/src/test-roles.js';
 import { Cluster } from './cluster.js';
 import { Finance } from '../../house/finance.js';
-import { CAPPED, WITHOUT_RATE } from './load-plan.js';
+import { Sales } from '../../house/sales.js';
+import { CAPPED } from './load-plan.js';
 import { SandboxProcess } from './sandbox-process.js';
 import { SpareProcesses } from './spare-processes.js';
+import { cappedProject, notAtRest, set, win, withoutOneRate } from './template.js';
 import { patiently, until } from './waiting.js';
 import { WorkerProcess } from './worker-process.js';
 
@@ -170,9 +171,10 @@ export class Stage {
       await withoutOneRate(sandboxes.endpoints.salesforce);
       await new Finance(sandboxes.endpoints.netsuite).setNotToExceed(cappedProject, CAPPED.notToExceed);
       await house.workers[0].start();
-      await Promise.all(sampleMappings(createFirm(FIRM)).map(mapping => set(house, mapping)));
+      await Promise.all(sampleMappings(createFirm()).map(mapping => set(house, mapping)));
       const why = await until(() => notAtRest(house.databaseUrl), 90_000);
       if (why) throw new Error(`the house did not come to rest: ${why}`);
+      await win(house, await Sales.logIn(sandboxes.endpoints.salesforce));
     } finally {
       await house.workers[0].stop('SIGTERM');
       await sandboxes.stop('SIGTERM');
@@ -246,50 +248,5 @@ export class Stage {
     });
     this.#token = { value: access_token, until: Date.now() + 600_000 };
     return access_token;
-  }
-}
-
-const cappedProject = createFirm(FIRM).projects.find(({ number }) => number === CAPPED.project)!.id;
-
-async function set(house: Scene, mapping: SampleMapping): Promise<void> {
-  const { status, body } = await house.rest('PUT', `/process/project-initiation/v1/${mappingPath(mapping)}`, {
-    body: { target: mapping.target, reason: 'set up' },
-  });
-  if (status !== 200) throw new Error(`${mapping.kind} ${mapping.source}: ${status} ${JSON.stringify(body)}`);
-}
-
-/** One rate that somebody forgot to enter: lines of that role on its projects have no price. */
-async function withoutOneRate({ loginUrl, clientId, clientSecret, apiVersion }: SandboxEndpoints['salesforce']): Promise<void> {
-  const login = await fetch(`${loginUrl}/services/oauth2/token`, {
-    method: 'POST',
-    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret }),
-  });
-  const { access_token, instance_url } = (await login.json()) as { access_token: string; instance_url: string };
-  const headers = { authorization: `Bearer ${access_token}` };
-  const base = `${instance_url}/services/data/v${apiVersion}`;
-  const where = `Name = '${WITHOUT_RATE.role}' AND Rate_Card__r.Code__c = '${WITHOUT_RATE.card}'`;
-  const found = await fetch(`${base}/query?q=${encodeURIComponent(`SELECT Id FROM Rate_Card_Rate__c WHERE ${where}`)}`, { headers });
-  const { records } = (await found.json()) as { records: { Id: string }[] };
-  if (!records?.length) throw new Error(`no rate to forget: ${JSON.stringify(records)}`);
-  for (const { Id } of records) {
-    const answer = await fetch(`${base}/sobjects/Rate_Card_Rate__c/${Id}`, { method: 'DELETE', headers });
-    if (answer.status !== 204) throw new Error(`the rate was not taken out: ${answer.status} ${await answer.text()}`);
-  }
-}
-
-/** Why a house that was just opened isn't at rest: feeds unread, events unread, undefined when it is. */
-async function notAtRest(databaseUrl: string): Promise<string | undefined> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows: feeds } = await client.query<{ name: string }>(`select system || ' ' || name as name from capture.feed where not loaded`);
-    if (feeds.length > 0) return `not read yet: ${feeds.map(({ name }) => name).join(', ')}`;
-    const { rows: behind } = await client.query<{ name: string }>(
-      `select s.name from events.subscription s where exists (select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos))`,
-    );
-    if (behind.length > 0) return `events not read yet by ${behind.map(({ name }) => name).join(', ')}`;
-    return undefined;
-  } finally {
-    await client.end();
   }
 }
