@@ -1,6 +1,6 @@
 import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
 import { SANDBOX_VENDORS } from '../../../apps/sandbox/src/vendors.js';
-import type { Known, ProjectKnown } from './checker.js';
+import type { Known, ProjectKnown } from './checker/evidence.js';
 import type { Finance } from '../../house/finance.js';
 import type { Kantata } from './kantata.js';
 import { WITHOUT_EXCHANGE_RATE } from './load-plan.js';

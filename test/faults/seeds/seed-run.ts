@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { check, type Overage, type Verdict } from './checker.js';
+import { check } from './checker/check.js';
+import type { Overage, Verdict } from './checker/evidence.js';
 import type { PlannedAtSandbox } from './control-port.js';
 import { Finance } from '../../house/finance.js';
 import { Sales } from '../../house/sales.js';

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { MONEY_KINDS, type MoneyKind } from './checker.js';
+import { MONEY_KINDS, type MoneyKind } from './checker/evidence.js';
 import { nameOf, type Record, type Tree } from './run-state.js';
 import { FAULT_KINDS, type FaultKind } from './schedule.js';
 
