@@ -1,4 +1,5 @@
 import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
+import { DEFAULT_ORG_ID } from '../../../apps/sandbox/src/salesforce/salesforce-options.js';
 import { SANDBOX_VENDORS } from '../../../apps/sandbox/src/vendors.js';
 import type { Known, ProjectKnown } from './checker/evidence.js';
 import type { Finance } from '../../house/finance.js';
@@ -19,7 +20,7 @@ export async function lookUp(kantata: Kantata, finance: Finance): Promise<Omit<K
   const caps = new Map((await finance.query(CAPS)).map(({ externalid, cap }) => [externalid, cap]));
   return {
     psaAccount: SANDBOX_VENDORS.kantata.account,
-    crmAccount: SANDBOX_VENDORS.salesforce.account,
+    crmAccount: DEFAULT_ORG_ID,
     projects: new Map([...projects].flatMap(([workspaceId, id]) => (projectOf.has(id) ? [[workspaceId, known(id, caps.get(id))]] : []))),
     sold: new Map([...projects].flatMap(([workspaceId, id]) => (projectOf.has(id) ? [] : [[id, workspaceId]]))),
     workers: new Map(

@@ -84,6 +84,21 @@ describe('GET /v1/customers', () => {
     expect((await crm.get(`/v1/customers/cus_nobody/survivor`)).status).toBe(404);
   });
 
+  it('says whom a customer was merged into after the CRM showed it as deleted, but not to people of one legal entity', async () => {
+    const made = async (Name: string) => ((await crm.people.sobject('Account').create({ Name })) as { id: string }).id;
+    const [gone, deleted, winner] = [await made('Merged, then read as deleted'), await made('Only deleted'), await made('Winner of one')];
+    await crm.poll();
+    const { items } = (await crm.get<Page<Customer>>('/v1/customers?limit=200')).body;
+    const [merged, nobody, survivor] = [gone, deleted, winner].map(id => items.find(({ refs }) => refs[0].nativeId === id)!.id);
+    await crm.merge(winner, gone);
+    await crm.people.sobject('Account').destroy(deleted);
+    await crm.sweep();
+    expect((await crm.get(`/v1/customers/${merged}`)).status).toBe(404);
+    expect((await crm.get(`/v1/customers/${merged}/survivor`)).body).toEqual({ id: survivor });
+    expect((await crm.get(`/v1/customers/${nobody}/survivor`)).status).toBe(404);
+    expect((await crm.get(`/v1/customers/${merged}/survivor`, { client: 'partner' })).status).toBe(404);
+  });
+
   it('says of no account that it is the survivor that was merged itself, by however many merges, or deleted', async () => {
     const made = async (Name: string) => ((await crm.people.sobject('Account').create({ Name })) as { id: string }).id;
     const chain: string[] = [];
