@@ -75,3 +75,5 @@ export function scaled(amount: unknown, places: number): bigint {
 
 /** What must never change in a transaction that bears our id. */
 export const contentOf = (type: string, record: Fields): string => JSON.stringify({ ...factsOf(type, record), cents: String(centsOf(type, record)) });
+
+export const sumOf = (held: { cents: bigint }[]): bigint => held.reduce((sum, { cents }) => sum + cents, 0n);

@@ -1,7 +1,6 @@
-import { centsIn, hourly } from './amounts.js';
+import { centsIn, hourly, sumOf } from './amounts.js';
 import type { Held } from './erp-history.js';
 import type { Evidence, Fields, Finding, LedgerEntry, Overage } from './evidence.js';
-import { sumOf } from './line-rules.js';
 import type { Wanted } from './wanted-lines.js';
 
 /** Caps of projects, which are raised or taken away while lines come. */

@@ -1,7 +1,8 @@
+import { sumOf } from './amounts.js';
 import { Caps } from './caps.js';
 import { ErpHistory } from './erp-history.js';
 import type { Evidence, MoneyKind, Verdict } from './evidence.js';
-import { areParts, differences, names, sumOf, wrongCost, wrongOverage, wrongQuantity } from './line-rules.js';
+import { areParts, differences, names, wrongCost, wrongOverage, wrongQuantity } from './line-rules.js';
 import { salesOf } from './sales.js';
 import { isCorrected, linesOf } from './wanted-lines.js';
 

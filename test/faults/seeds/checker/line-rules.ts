@@ -1,5 +1,5 @@
-import { centsIn, expenseLine, factsOf } from './amounts.js';
-import { Caps } from './caps.js';
+import { centsIn, expenseLine, factsOf, sumOf } from './amounts.js';
+import type { Caps } from './caps.js';
 import type { Held } from './erp-history.js';
 import type { Fields, Finding, Known, Overage } from './evidence.js';
 import type { Wanted } from './wanted-lines.js';
@@ -47,8 +47,6 @@ export function wrongQuantity(line: Wanted, held: Held[], over: Overage | undefi
     found.push({ rule: 'amount', line: line.id, detail: `${names(held)}: ${cents} cents, not ${worth ?? 'known to anybody'} (${line.currency})` });
   return found;
 }
-
-export const sumOf = (held: Held[]): bigint => held.reduce((sum, { cents }) => sum + cents, 0n);
 
 const minutesIn = (held: Held[]): number => held.reduce((sum, { type, record }) => sum + (factsOf(type, record).minutes ?? 0), 0);
 
