@@ -1,6 +1,5 @@
 import { centsIn, hourly, sumOf } from './amounts.js';
-import type { Held } from './erp-history.js';
-import type { Evidence, Fields, Finding, LedgerEntry, Overage } from './evidence.js';
+import type { Evidence, Fields, Finding, Held, LedgerEntry, Overage } from './evidence.js';
 import type { Wanted } from './wanted-lines.js';
 
 /** Caps of projects, which are raised or taken away while lines come. */

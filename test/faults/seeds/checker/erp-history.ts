@@ -1,23 +1,11 @@
 import { centsOf, contentOf } from './amounts.js';
 import { Caps } from './caps.js';
-import type { Fields, Finding, LedgerEntry } from './evidence.js';
+import type { Fields, Finding, Held, LedgerEntry } from './evidence.js';
 import { invoiceOf, Invoices } from './invoices.js';
 import { names } from './line-rules.js';
 
 const TRANSACTIONS = ['timeBill', 'charge', 'expenseReport'];
 const EXTERNAL_ID = /^tl-((?:tim|exp)_[0-9a-hjkmnp-tv-z]{20})-v([1-9]\d*)(?:-o[1-9]\d*|(-c))?(-r)?$/;
-
-export interface Held {
-  id: string;
-  externalId: string;
-  line: string;
-  version: number;
-  type: string;
-  /** What was spent, beside what is billed. */
-  cost: boolean;
-  record: Fields;
-  cents: bigint;
-}
 
 /** What the ERP's ledger tells of our transactions, in the order in which they were committed. */
 export class ErpHistory {

@@ -135,6 +135,19 @@ export type Fields = Record<string, unknown>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
+/** A transaction of ours as the ERP's ledger shows it. */
+export interface Held {
+  id: string;
+  externalId: string;
+  line: string;
+  version: number;
+  type: string;
+  /** What was spent, beside what is billed. */
+  cost: boolean;
+  record: Fields;
+  cents: bigint;
+}
+
 /** prefix, `_`, and the first 100 bits of sha-256 of the parts joined with `:`, five bits a letter. */
 export function publishedId(prefix: string, ...parts: string[]): string {
   const bits = [...createHash('sha256').update(parts.join(':')).digest()].map(byte => byte.toString(2).padStart(8, '0')).join('');

@@ -1,6 +1,5 @@
 import { centsIn } from './amounts.js';
-import type { Held } from './erp-history.js';
-import type { Fields, LedgerEntry } from './evidence.js';
+import type { Fields, Held, LedgerEntry } from './evidence.js';
 
 /** A charge says itself which invoice it is on. */
 export const invoiceOf = (record: Fields): string | undefined => (record.invoice as { id?: string } | undefined)?.id;

@@ -1,7 +1,6 @@
 import { centsIn, expenseLine, factsOf, sumOf } from './amounts.js';
 import type { Caps } from './caps.js';
-import type { Held } from './erp-history.js';
-import type { Fields, Finding, Known, Overage } from './evidence.js';
+import type { Fields, Finding, Held, Known, Overage } from './evidence.js';
 import type { Wanted } from './wanted-lines.js';
 
 export const names = (held: Held[]): string => held.map(({ externalId }) => externalId).join(', ');
