@@ -1,3 +1,4 @@
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from './database.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -5,6 +6,7 @@ import { eventually, testDatabase, type TestDatabase } from '#testing';
 import { cancel, dataSourceFor, inTransaction, whileWaitedFor } from './index.js';
 
 const GONE = new Error('the caller is gone');
+const CANCEL_REQUEST_BYTES = 16;
 
 describe('what nobody waits for any more', () => {
   let database: TestDatabase;
@@ -60,6 +62,25 @@ describe('what nobody waits for any more', () => {
     await expect(work).rejects.toBe(GONE);
     expect(outcome).toEqual([GONE]);
     expect(await dataSource.query('select n from kept')).toEqual([]);
+  });
+
+  it('is cancelled although Postgres gets the cancel before the statement', async () => {
+    const far = await slowWay(database.url, 300);
+    const distant = await dataSourceFor({ name: 'overtaken', migrations: [], poolSize: 1 }, far.url).initialize();
+    const caller = new AbortController();
+    const work = inTransaction(
+      distant,
+      async em => {
+        const sleeping = em.query('select pg_sleep(60)');
+        await far.sent('pg_sleep');
+        caller.abort(GONE);
+        await sleeping;
+      },
+      { signal: caller.signal },
+    );
+    await expect(work).rejects.toBe(GONE);
+    await distant.destroy();
+    far.close();
   });
 
   it('is not begun when nobody waits from the start', async () => {
@@ -121,3 +142,30 @@ describe('what nobody waits for any more', () => {
     }
   });
 });
+
+/** A way to Postgres on which everything that is not a cancel request takes so long. */
+async function slowWay(url: string, ms: number): Promise<{ url: string; sent: (text: string) => Promise<unknown>; close: () => void }> {
+  const { hostname, port } = new URL(url);
+  let sent = '';
+  const server = createServer(client => {
+    const postgres = connect(Number(port), hostname);
+    postgres.pipe(client);
+    client.on('data', (bytes: Buffer) => {
+      sent += bytes.toString('latin1');
+      if (bytes.length === CANCEL_REQUEST_BYTES) postgres.write(bytes);
+      else setTimeout(() => postgres.write(bytes), ms);
+    });
+    for (const [one, other] of [
+      [client, postgres],
+      [postgres, client],
+    ]) {
+      one.on('error', () => other.destroy());
+      one.on('close', () => other.destroy());
+    }
+  }).listen(0, '127.0.0.1');
+  await eventually(() => server.listening);
+  const slow = new URL(url);
+  slow.hostname = '127.0.0.1';
+  slow.port = String((server.address() as AddressInfo).port);
+  return { url: slow.toString(), sent: text => eventually(() => sent.includes(text)), close: () => server.close() };
+}

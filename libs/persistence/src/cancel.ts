@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryRunner } from './database.js';
 
 /**
@@ -17,6 +18,7 @@ const CANCEL_REQUEST_BYTES = 16;
 // Postgres closes the connection at once; a server that can't be reached within this is not waited
 // for.
 const GIVE_UP_AFTER_MS = 5_000;
+const CANCEL_AGAIN_MS = 250;
 
 /**
  * Cancels the statement that this connection is running; does nothing when it runs none. It sends
@@ -49,9 +51,10 @@ export const whileWanted = <T>(signal: AbortSignal, runner: QueryRunner, work: (
 
 async function untilAborted<T>(signal: AbortSignal, cancelIt: () => Promise<void>, work: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
+  const ended = new AbortController();
   let cancelling: Promise<void> | undefined;
   const stop = (): void => {
-    cancelling = cancelIt();
+    cancelling = untilEnded(ended.signal, cancelIt);
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -61,7 +64,19 @@ async function untilAborted<T>(signal: AbortSignal, cancelIt: () => Promise<void
     throw error;
   } finally {
     signal.removeEventListener('abort', stop);
+    ended.abort();
     await cancelling;
+  }
+}
+
+/**
+ * A cancel that reaches Postgres before its statement does has no effect: it is sent again until
+ * the work has ended.
+ */
+async function untilEnded(ended: AbortSignal, cancelIt: () => Promise<void>): Promise<void> {
+  while (!ended.aborted) {
+    await cancelIt();
+    await sleep(CANCEL_AGAIN_MS, undefined, { signal: ended }).catch(() => undefined);
   }
 }
 
