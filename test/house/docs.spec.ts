@@ -43,6 +43,15 @@ describe('the walks through the house', () => {
   );
 });
 
+/** Rooms that the walks name without their app: the last cell of a row. */
+const roomsIn = (walks: string): string[] =>
+  [...walks.matchAll(/\| ([^|\n]+) \|$/gm)].flatMap(([, cell]) => [...cell.matchAll(/`([a-z][a-z-]*)`/g)].map(([, room]) => room));
+
+describe('the rooms of the walks', () => {
+  const [, walks] = readFileSync(join(TOP, 'ARCHITECTURE.md'), 'utf8').split(/^## Three walks$|^## What always holds$/m);
+  it.each([...new Set(roomsIn(walks))])('have the folder %s', room => expect(globSync(`apps/*/*/src/**/${room}`, { cwd: TOP })).not.toEqual([]));
+});
+
 it('names what leads nowhere', () => {
   const text = 'See [there](nowhere.md), `libs/nowhere`, `nobody.rules.ts`; but `acme.wire.ts`, [here](README.md#demo) and <https://nodejs.org>.';
   expect(leadNowhere('README.md', text)).toEqual(['nowhere.md', 'libs/nowhere', 'nobody.rules.ts']);

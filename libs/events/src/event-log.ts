@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CanonicalEvent, EventType, RecordedEvent } from '#apis';
+import { Problem } from '#canonical';
 import { signalOf, type Transaction, withFullView } from '#persistence';
 
 /** The topic of the signal that events of this type were appended; `*` stands for all types. */
@@ -53,16 +54,28 @@ const APPEND = `
 export class EventLog {
   /**
    * Appends in the caller's transaction and answers the new events, in the given order. Duplicates
-   * are left out silently. When the transaction commits, the readers of these types are woken in
-   * all processes.
+   * are left out silently; another event under an id that is taken throws `internal`. When the
+   * transaction commits, the readers of these types are woken in all processes.
    */
   async append(em: Transaction, events: CanonicalEvent[]): Promise<RecordedEvent[]> {
     if (events.length === 0) return [];
     const rows = await withFullView('the log numbers events and finds duplicates, whoever appends them', async () => {
       await em.query(LOCK_KEYS, [events.map(event => event.key)]);
-      return em.query<EventRow[]>(APPEND, [JSON.stringify(events)]);
+      const appended = await em.query<EventRow[]>(APPEND, [JSON.stringify(events)]);
+      if (appended.length < events.length) await this.#refuseOthers(em, events);
+      return appended;
     });
     return rows.map(recorded);
+  }
+
+  /** An id stands for one event: a second one under it would be lost without a word. */
+  async #refuseOthers(em: Transaction, events: CanonicalEvent[]): Promise<void> {
+    const stored = new Map((await this.findAll(em, events)).map(event => [`${event.source} ${event.id}`, event]));
+    for (const { source, id, type, key } of events) {
+      const taken = stored.get(`${source} ${id}`);
+      if (taken && (taken.type !== type || taken.key !== key))
+        throw new Problem('internal', `The id ${id} of ${source} is that of ${taken.type} of ${taken.key}, and can't be that of ${type} of ${key} too`);
+    }
   }
 
   async find(em: Transaction, source: string, id: string): Promise<RecordedEvent | undefined> {

@@ -10,7 +10,8 @@ type Said<T extends EventType> = Pick<CanonicalEvent<T>, 'id' | 'type' | 'key' |
 
 /**
  * An event without its envelope. The publisher makes the envelope; a value given here takes
- * precedence, for an event of another time or correlation than the current work.
+ * precedence, for an event of another time or correlation than the current work. `id` is the same
+ * when the same event is published again, and no other event of the app has it, of whatever type.
  */
 export type NewEvent<T extends EventType = EventType> = { [Type in T]: Said<Type> }[T];
 

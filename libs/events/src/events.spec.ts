@@ -67,6 +67,15 @@ describe('the event log', () => {
     expect([first.keySeq, next.keySeq]).toEqual([1, 2]);
   });
 
+  it('refuses another event under the id of one that it has, and keeps nothing of that transaction', async () => {
+    await append([anEvent('k', 'taken')]);
+    const other = { ...anEvent('k', 'taken'), type: 'customer.changed.v1' } as CanonicalEvent;
+    await expect(append([anEvent('k', 'beside'), other])).rejects.toThrow(/taken .*customer\.changed\.v1/);
+    const [one, two] = [anEvent('k', 'both'), { ...anEvent('k', 'both'), key: 'l' }];
+    await expect(append([one, two])).rejects.toThrow(/both .* of l/);
+    expect(await database.dataSource.query(`select id from events.event where id in ('beside', 'both')`)).toEqual([]);
+  });
+
   it('never skips an event that commits late, and keeps the order of each key', async () => {
     const slow = database.dataSource.createQueryRunner();
     await slow.startTransaction();
