@@ -45,9 +45,8 @@ try {
 } catch (error) {
   // An error that a person can correct is shown in one line; any other is shown in full.
   const mendable =
-    ['PortInUse', 'PortForbidden', 'DataFolderError', 'PlatformSettingsError', 'EmbeddedPostgresError', 'CommandError', 'DatabaseError'].includes(
-      error?.name,
-    ) || ['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(error?.code);
+    ['PortsTaken', 'DataFolderError', 'PlatformSettingsError', 'EmbeddedPostgresError', 'CommandError', 'DatabaseError'].includes(error?.name) ||
+    ['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(error?.code);
   console.error(mendable ? error.message : error);
   process.exit(1);
 }

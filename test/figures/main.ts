@@ -21,7 +21,9 @@ if (check) {
   const grown = broken(figures, BOUNDS);
   for (const fault of grown) console.error(fault);
   if (grown.length > 0) {
-    console.error('npm run house -- --list says where each is. A figure that has to grow raises its bound in test/figures/house.data.ts, and the commit says why.');
+    console.error(
+      'npm run house -- --list says where each is. A figure that has to grow raises its bound in test/figures/house.data.ts, and the commit says why.',
+    );
     process.exitCode = 1;
   }
 }

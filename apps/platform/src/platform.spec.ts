@@ -459,7 +459,14 @@ describe('a port that is in use', () => {
     expect(code).toBe(1);
     expect(output).toContain(`Port ${port}, for the OpenID provider, is in use`);
     expect(output).toContain('ISSUER_PORT');
+    const gateway = createServer().listen(0, '127.0.0.1');
+    await once(gateway, 'listening');
+    const { port: taken } = gateway.address() as { port: number };
+    const both = await command(none, { PORT: String(taken), ISSUER_PORT: String(port), SANDBOX_PORT: '0' }, 'start');
+    expect(both.output).toContain(`Port ${taken}, for the gateway, is in use`);
+    expect(both.output).toContain(`: PORT=${taken + 100} ISSUER_PORT=${port + 100} npm start`);
     expect(existsSync(none.dataDir)).toBe(false);
     server.close();
+    gateway.close();
   });
 });

@@ -3,38 +3,49 @@ import type { AddressInfo } from 'node:net';
 import { SANDBOX_VENDORS } from '../../sandbox/src/vendors.js';
 import type { PlatformSettings } from './settings.js';
 
-/** A port that another process listens on. */
-export class PortInUse extends Error {
-  override readonly name = 'PortInUse';
-  constructor(port: number, setting: string, what: string) {
-    super(`Port ${port}, for ${what}, is in use. Stop what listens there, or set ${setting} to a free port: ${setting}=${port + 100} npm start`);
+interface Taken {
+  port: number;
+  setting: string;
+  what: string;
+  code: string;
+}
+
+/** Ports that can't be listened on: another process does, or this user may not. */
+export class PortsTaken extends Error {
+  override readonly name = 'PortsTaken';
+  constructor(taken: Taken[]) {
+    const settings = new Map(taken.map(({ setting, port, code }) => [setting, code === 'EADDRINUSE' ? port + 100 : 8080]));
+    const command = [...settings].map(([setting, port]) => `${setting}=${port}`).join(' ');
+    super(`${taken.map(saidOf).join('.\n')}: ${command} npm start`);
   }
 }
 
-/** A port that this user may not listen on. */
-export class PortForbidden extends Error {
-  override readonly name = 'PortForbidden';
-  constructor(port: number, setting: string, what: string, code: string) {
-    super(`This user may not listen on port ${port}, for ${what} (${code}): set ${setting} to one from 1024 on: ${setting}=8080 npm start`);
-  }
-}
+const saidOf = ({ port, setting, what, code }: Taken): string =>
+  code === 'EADDRINUSE'
+    ? `Port ${port}, for ${what}, is in use. Stop what listens there, or set ${setting} to a free port`
+    : `This user may not listen on port ${port}, for ${what} (${code}): set ${setting} to one from 1024 on`;
 
 const SANDBOX_PORTS = ['control', ...Object.values(SANDBOX_VENDORS).map(({ title }) => title)];
 
-/** Checks that every port is free before anything starts, and chooses those that are set to 0. */
+/**
+ * Checks that every port is free before anything starts, and chooses those that are set to 0. All
+ * that are taken are named at once.
+ */
 export async function claimPorts(settings: PlatformSettings): Promise<PlatformSettings> {
+  const taken: Taken[] = [];
+  const claim = async (port: number, setting: string, what: string): Promise<number> => {
+    const free = await bound(port);
+    if (typeof free === 'number') return free;
+    if (taken.every(one => one.setting !== setting)) taken.push({ port, setting, what, code: free });
+    return port;
+  };
   const port = await claim(settings.port, 'PORT', 'the gateway');
   const issuerPort = await claim(settings.issuerPort, 'ISSUER_PORT', 'the OpenID provider');
   if (settings.sandboxPort !== 0) {
     for (const [index, name] of SANDBOX_PORTS.entries()) await claim(settings.sandboxPort + index, 'SANDBOX_PORT', `the ${name} sandbox`);
   }
+  if (taken.length > 0) throw new PortsTaken(taken);
   return { ...settings, port, issuerPort };
-}
-
-async function claim(port: number, setting: string, what: string): Promise<number> {
-  const free = await bound(port);
-  if (typeof free === 'number') return free;
-  throw free === 'EADDRINUSE' ? new PortInUse(port, setting, what) : new PortForbidden(port, setting, what, free);
 }
 
 /** The port itself if it is free (for 0: any free one), else undefined. */

@@ -11,6 +11,8 @@ it('ends a sentence with its last word where a part that it may have is not ther
 
 it('reads as its code and parameters where no sentence is known', () => {
   expect(text({ code: 'nothing.such', params: { deal: 'D-1' } })).toBe('nothing.such, deal D-1');
+  for (const code of ['constructor', 'toString', '__proto__']) expect(text({ code, params: {} })).toBe(code);
+  expect(text({ code: 'nothing.such', params: {} }, 'constructor')).toBe('nothing.such');
 });
 
 describe('a message', () => {

@@ -32,7 +32,7 @@ export type ParamsOf<Code extends MessageCode> = { [name in SlotsOf<Code>]: stri
 export type Message<Code extends MessageCode = MessageCode> = { [C in Code]: { code: C; params: ParamsOf<C> } }[Code];
 
 /** By language. Sentences of earlier releases can be read, but are no longer made. */
-const catalogues: Record<string, Record<string, string>> = { en: { ...english, ...earlier } };
+const catalogues = new Map([['en', new Map(Object.entries<string>({ ...english, ...earlier }))]]);
 
 /** Every code that has a sentence. */
 export const CODES = Object.keys(english) as MessageCode[];
@@ -42,7 +42,7 @@ export const message = <Code extends MessageCode>(code: Code, params: ParamsOf<C
 
 /** Fills the catalogue's sentence for `code`; an unknown code reads as itself with its parameters, never as nothing. */
 export function text({ code, params }: Coded, language = 'en'): string {
-  const sentence = catalogues[language]?.[code] ?? catalogues.en[code];
+  const sentence = catalogues.get(language)?.get(code) ?? catalogues.get('en')?.get(code);
   if (sentence !== undefined) return filled(sentence, params);
   const details = Object.entries(params).map(([name, value]) => `${name} ${value}`);
   return [code, ...details].join(', ');

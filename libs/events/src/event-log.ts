@@ -74,7 +74,10 @@ export class EventLog {
     for (const { source, id, type, key } of events) {
       const taken = stored.get(`${source} ${id}`);
       if (taken && (taken.type !== type || taken.key !== key))
-        throw new Problem('internal', `The id ${id} of ${source} is that of ${taken.type} of ${taken.key}, and can't be that of ${type} of ${key} too`);
+        throw new Problem(
+          'internal',
+          `The id ${id} of ${source} is that of ${taken.type} of ${taken.key}, and can't be that of ${type} of ${key} too`,
+        );
     }
   }
 
