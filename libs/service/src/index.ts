@@ -26,6 +26,7 @@ export { configureLog, log } from './logs/log.js';
 export { isAway, outage, Outages } from './logs/outage.js';
 export { redact, redactText } from './logs/redact.js';
 export { Metrics } from './metrics/metrics.js';
+export { IsHttpUrl } from './config/http-url-rule.js';
 export { documentsOf, emitOpenApi } from './openapi/emit-openapi.js';
 export { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor, pageOf, PageOf } from './openapi/page.js';
 export { routeByPrefix, type MountedApp } from './prefix-router.js';

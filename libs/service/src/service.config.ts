@@ -1,4 +1,5 @@
-import { IsIn, IsUrl, Matches } from 'class-validator';
+import { IsIn, Matches } from 'class-validator';
+import { IsHttpUrl } from './config/http-url-rule.js';
 import { IsOrigin } from './config/origin-rule.js';
 import { IsNetwork } from './config/network-rule.js';
 import { LONGEST_WAIT_MS, Setting } from './config/setting.js';
@@ -16,7 +17,7 @@ export class ServiceConfig {
     default: 'http://127.0.0.1:8081',
     description: 'The OpenID issuer whose tokens are accepted; its keys are found by discovery.',
   })
-  @IsUrl({ require_tld: false, require_protocol: true })
+  @IsHttpUrl()
   issuerUrl: string;
 
   @Setting({
@@ -36,7 +37,7 @@ export class ServiceConfig {
   issuerKeysMaxAgeHours: number;
 
   @Setting({ env: 'GATEWAY_URL', default: 'http://127.0.0.1:8080', description: 'Where the other apps are reached.' })
-  @IsUrl({ require_tld: false, require_protocol: true })
+  @IsHttpUrl()
   gatewayUrl: string;
 
   @Setting({

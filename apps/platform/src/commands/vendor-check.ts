@@ -60,7 +60,7 @@ export async function vendorCheck([app = '']: string[]): Promise<void> {
 async function settingsFor(app: string): Promise<{ env: Environment; vendor: Definition }> {
   const { settingsOf } = await import('#service');
   const vendors = (await APPS[app]()).vendors as Definition[];
-  const wanted = process.env[`${app.toUpperCase()}_VENDOR`] ?? vendors[0].name;
+  const wanted = process.env[`${app.toUpperCase()}_VENDOR`] || vendors[0].name;
   const vendor = vendors.find(({ name }) => name === wanted);
   if (!vendor) throw new CommandError(`${app.toUpperCase()}_VENDOR is ${wanted}; there are ${vendors.map(({ name }) => name).join(', ')}.`);
   const names = settingsOf(vendor.config).flatMap(({ env }) => [env, `${env}_FILE`]);

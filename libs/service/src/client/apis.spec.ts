@@ -72,8 +72,9 @@ describe('another app', () => {
     expect(await caller.of(things).getThing({ id: 'p1' })).toEqual({ name: 'there' });
     expect(await caller.of({ ...things, app: 'others' }).getThing({ id: 'p1' })).toEqual({ name: 'behind the gateway' });
     const wrong = { name: 'asking-wrongly', calls: [things] };
-    expect(() => loadConfig(clientConfigOf(wrong), { ASKING_WRONGLY_CLIENT_SECRET: 'x', ASKING_WRONGLY_THINGS_URL: 'there' })).toThrow(
-      'ASKING_WRONGLY_THINGS_URL must be a URL address',
-    );
+    for (const address of ['there', 'ftp://there', 'http://user:secret@there', 'http://there/?a=b', 'http://there/#a', 'there.example'])
+      expect(() => loadConfig(clientConfigOf(wrong), { ASKING_WRONGLY_CLIENT_SECRET: 'x', ASKING_WRONGLY_THINGS_URL: address }), address).toThrow(
+        'ASKING_WRONGLY_THINGS_URL must be a URL like https://api.example.com, without a user, query or fragment',
+      );
   });
 });

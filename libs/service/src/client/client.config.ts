@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
-import { IsUrl } from 'class-validator';
 import { settingPrefix, type AppDefinition } from '../app-definition.js';
+import { IsHttpUrl } from '../config/http-url-rule.js';
 import { Setting } from '../config/setting.js';
 
 /** An app's settings as a client: its identity at the issuer, and the addresses of other apps. */
@@ -33,7 +33,7 @@ export function clientConfigOf({ name, calls = [] }: Pick<AppDefinition, 'name' 
   for (const { app } of calls) {
     const env = `${prefix}_${settingPrefix(app)}_URL`;
     Setting({ env, optional: true, description: `Where ${name} reaches ${app}, when not at GATEWAY_URL.` })(AppClientConfig.prototype, `at:${app}`);
-    IsUrl({ require_tld: false, require_protocol: true })(AppClientConfig.prototype, `at:${app}`);
+    IsHttpUrl()(AppClientConfig.prototype, `at:${app}`);
   }
   classes.set(name, AppClientConfig);
   return AppClientConfig;

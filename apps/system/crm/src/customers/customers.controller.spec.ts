@@ -99,6 +99,30 @@ describe('GET /v1/customers', () => {
     expect((await crm.get(`/v1/customers/${merged}/survivor`, { client: 'partner' })).status).toBe(404);
   });
 
+  it('does not say whom a customer was merged into to people who may not see that one', async () => {
+    const partner = { client: 'partner' }; // LF-UK
+    const made = async (Name: string) => ((await crm.people.sobject('Account').create({ Name })) as { id: string }).id;
+    const [loser, winner] = [await made('Sold to by one entity'), await made('Sold to by nobody yet')];
+    await crm.people.sobject('Opportunity').create({
+      Name: 'Of the loser',
+      AccountId: loser,
+      StageName: 'Qualification',
+      CloseDate: '2026-12-01',
+      CurrencyIsoCode: 'GBP',
+      Legal_Entity__c: 'Larkfield Ltd',
+    });
+    await crm.poll();
+    const { items } = (await crm.get<Page<Customer>>('/v1/customers?limit=200')).body;
+    const [merged, survivor] = [loser, winner].map(id => items.find(({ refs }) => refs[0].nativeId === id)!.id);
+    expect((await crm.get(`/v1/customers/${merged}/survivor`, partner)).body).toEqual({ id: merged });
+    await crm.pause(true);
+    await crm.merge(winner, loser);
+    expect((await crm.get(`/v1/customers/${merged}`, partner)).status).toBe(200);
+    expect((await crm.get(`/v1/customers/${merged}/survivor`)).body).toEqual({ id: survivor });
+    expect((await crm.get(`/v1/customers/${merged}/survivor`, partner)).status).toBe(404);
+    await crm.pause(false);
+  });
+
   it('says of no account that it is the survivor that was merged itself, by however many merges, or deleted', async () => {
     const made = async (Name: string) => ((await crm.people.sobject('Account').create({ Name })) as { id: string }).id;
     const chain: string[] = [];

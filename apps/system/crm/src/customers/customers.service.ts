@@ -46,7 +46,8 @@ export class CustomersService {
 
   /**
    * Whom a customer was merged into, asked now; itself when into nobody. A merged customer counts as
-   * deleted once it is read, and then it belongs to those with the unassigned right.
+   * deleted once it is read, and then it belongs to those with the unassigned right. The survivor is
+   * named only to those who may see it.
    */
   async survivor(id: string, principal: Principal): Promise<{ id: string }> {
     const current = await bySeller(() => this.capture.shadow<Customer>('customer').get(id));
@@ -54,7 +55,7 @@ export class CustomersService {
     if (!customer || !(await this.#maySee(id, principal))) throw noCustomer(id);
     const nativeId = this.#nativeIdOf(customer);
     const survivor = nativeId && (await this.vendor.customers.survivorOf(nativeId));
-    if (!survivor && !current) throw noCustomer(id);
+    if (survivor ? !(await this.#maySee(survivor, principal)) : !current) throw noCustomer(id);
     return { id: survivor || id };
   }
 

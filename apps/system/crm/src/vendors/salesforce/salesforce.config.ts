@@ -1,5 +1,5 @@
-import { IsOptional, IsUrl, Matches } from 'class-validator';
-import { LONGEST_WAIT_MS, Setting, WorkingDay } from '#service';
+import { IsOptional, Matches } from 'class-validator';
+import { IsHttpUrl, LONGEST_WAIT_MS, Setting, WorkingDay } from '#service';
 
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 /**
@@ -15,7 +15,7 @@ const isName = { message: '$property must be an API name, like SOW_Milestone__c'
 /** How to reach Salesforce, and the names of the firm's own fields and objects there. */
 export class SalesforceConfig {
   @Setting({ env: 'SALESFORCE_LOGIN_URL', description: 'The My Domain address, e.g. https://acme.my.salesforce.com.' })
-  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  @IsHttpUrl()
   loginUrl: string;
 
   @Setting({

@@ -1,6 +1,6 @@
-import { IsBoolean, IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
 import { knownLengths, lengthPattern } from '#connector';
-import { LONGEST_WAIT_MS, Setting } from '#service';
+import { IsHttpUrl, LONGEST_WAIT_MS, Setting } from '#service';
 import { ANY_NETSUITE_TEXTS } from './netsuite.lengths.js';
 import { MILESTONE_AMOUNTS, type MilestoneAmounts } from './projects/milestones.js';
 
@@ -24,7 +24,7 @@ export class NetsuiteConfig {
     description: 'Where the account is reached, without /services/rest; https://<account>.suitetalk.api.netsuite.com if not set.',
   })
   @IsOptional()
-  @IsUrl({ require_tld: false })
+  @IsHttpUrl()
   baseUrl?: string;
 
   @Setting({
@@ -33,7 +33,7 @@ export class NetsuiteConfig {
     description: 'Where tokens are asked for; it is also the audience of the assertion. Below the base URL if not set.',
   })
   @IsOptional()
-  @IsUrl({ require_tld: false })
+  @IsHttpUrl()
   tokenUrl?: string;
 
   @Setting({
@@ -42,7 +42,7 @@ export class NetsuiteConfig {
     description: 'Where people open NetSuite; for links. https://<account>.app.netsuite.com if not set.',
   })
   @IsOptional()
-  @IsUrl({ require_tld: false })
+  @IsHttpUrl()
   appUrl?: string;
 
   @Setting({

@@ -1,10 +1,10 @@
-import { IsIn, IsUrl, Matches } from 'class-validator';
-import { LONGEST_WAIT_MS, Setting } from '#service';
+import { IsIn, Matches } from 'class-validator';
+import { IsHttpUrl, LONGEST_WAIT_MS, Setting } from '#service';
 
 /** How to reach a Workday tenant, and the meaning of its fields. */
 export class WorkdayConfig {
   @Setting({ env: 'WORKDAY_BASE_URL', description: "The tenant's web service host, e.g. https://wd2-impl-services1.workday.com." })
-  @IsUrl({ require_tld: false })
+  @IsHttpUrl()
   baseUrl: string;
 
   @Setting({ env: 'WORKDAY_TENANT', description: 'The tenant, as in addresses and behind the @ of user names.' })

@@ -1,13 +1,13 @@
-import { IsEmail, IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
+import { IsEmail, IsIn, IsOptional, Matches } from 'class-validator';
 import { knownLengths, lengthPattern, NAME_PAIR, namePairs } from '#connector';
-import { LONGEST_WAIT_MS, Setting } from '#service';
+import { IsHttpUrl, LONGEST_WAIT_MS, Setting } from '#service';
 import { ANY_KANTATA_TEXTS } from './kantata.lengths.js';
 import type { KantataNames } from './kantata-names.js';
 
 /** The account, the log-in, and the names of the firm's own fields there. */
 export class KantataConfig {
   @Setting({ env: 'KANTATA_BASE_URL', default: 'https://api.mavenlink.com', description: 'Where the API is reached, without /api/v1.' })
-  @IsUrl({ require_tld: false })
+  @IsHttpUrl()
   baseUrl: string;
 
   @Setting({
@@ -21,7 +21,7 @@ export class KantataConfig {
   account: string;
 
   @Setting({ env: 'KANTATA_APP_URL', default: 'https://app.mavenlink.com', description: 'Where people open Kantata; for links.' })
-  @IsUrl({ require_tld: false })
+  @IsHttpUrl()
   appUrl: string;
 
   @Setting({
