@@ -15,6 +15,15 @@ export interface AppliedDeal {
   appliedModifiedAt: string;
 }
 
+/**
+ * A deal as it was applied last. Where an undo has begun, its status is already archived: what is
+ * archived in a system may be our own work.
+ */
+export interface StandingDeal extends AppliedDeal {
+  /** Whether a run began to write since and none has ended: the systems may have parts of several plans. */
+  unfinished: boolean;
+}
+
 interface AppliedDealRow {
   deal_id: string;
   project_id: string;
@@ -25,13 +34,25 @@ interface AppliedDealRow {
   applied_modified_at: Date;
 }
 
+interface StandingDealRow extends AppliedDealRow {
+  unfinished: boolean;
+  undoing: boolean;
+}
+
 @Injectable()
 export class AppliedDealStore {
   constructor(private readonly dataSource: Database) {}
 
-  async find(dealId: string): Promise<AppliedDeal | undefined> {
-    const rows = await this.dataSource.query<AppliedDealRow[]>('select * from initiation.engagement where deal_id = $1', [dealId]);
-    return rows.map(appliedDeal)[0];
+  async find(dealId: string): Promise<StandingDeal | undefined> {
+    const rows = await this.dataSource.query<StandingDealRow[]>(
+      `select e.*, begun.* from initiation.engagement e
+       cross join lateral (
+         select count(*) > 0 unfinished, coalesce(bool_or(one.desired -> 'project' ->> 'status' = 'archived'), false) undoing
+         from initiation.plan one where one.deal_id = e.deal_id and one.unfinished) begun
+       where e.deal_id = $1`,
+      [dealId],
+    );
+    return rows.map(standingDeal)[0];
   }
 
   /** Whether a project was ever made for this customer; if so, the customer was in the ERP. */
@@ -51,6 +72,7 @@ export class AppliedDealStore {
     return rows.at(0)?.plan_id;
   }
 
+  /** A run has ended, with what was applied: every plan that was begun is done or replaced. */
   async save(em: Transaction, e: AppliedDeal, seq: number): Promise<void> {
     await em.query(
       `insert into initiation.engagement(deal_id, project_id, status, terms, plan_id, applied_hash, applied_modified_at, applied_seq)
@@ -59,8 +81,20 @@ export class AppliedDealStore {
          applied_modified_at = excluded.applied_modified_at, applied_seq = excluded.applied_seq, changed_at = now()`,
       [e.dealId, e.projectId, e.status, e.terms, e.planId, e.appliedHash, e.appliedModifiedAt, seq],
     );
+    await this.settle(em, e.dealId);
+  }
+
+  /** Nothing of the deal's plans is half done any more. */
+  async settle(em: Transaction, dealId: string): Promise<void> {
+    await em.query('update initiation.plan set unfinished = false where deal_id = $1 and unfinished', [dealId]);
   }
 }
+
+const standingDeal = (row: StandingDealRow): StandingDeal => ({
+  ...appliedDeal(row),
+  ...(row.undoing ? { status: 'archived' } : {}),
+  unfinished: row.unfinished,
+});
 
 const appliedDeal = (row: AppliedDealRow): AppliedDeal => ({
   dealId: row.deal_id,

@@ -141,6 +141,20 @@ export class RateAnswersAreDecisions1796024460193 implements MigrationInterface 
   }
 }
 
+/**
+ * Marks the plans that a run began to apply, until a run of the deal ends. Of a run that began
+ * before, the next run of its deal knows nothing, as before.
+ */
+export class UnfinishedPlans1796063640217 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table initiation.plan add column unfinished boolean not null default false');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table initiation.plan drop column unfinished');
+  }
+}
+
 /** Migrations of the libs that this app uses besides the process kit; they run before its own. */
 export const libsMigrations = [...mappingsMigrations, ...ownershipMigrations];
 
@@ -150,4 +164,5 @@ export const initiationMigrations = [
   EngagementsByCustomer1796011239713,
   PlansOf1796022203448,
   RateAnswersAreDecisions1796024460193,
+  UnfinishedPlans1796063640217,
 ];

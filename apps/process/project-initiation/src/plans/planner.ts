@@ -20,7 +20,7 @@ import { runInContext } from '#service';
 import { SystemApis } from '../clients.js';
 import { customerRules, type CustomerRules } from '../customers/customer.rules.js';
 import { invoicingFaults, type Invoicing } from '../customers/invoicing.rules.js';
-import { AppliedDealStore, type AppliedDeal } from '../engagements/applied-deal.store.js';
+import { AppliedDealStore, type AppliedDeal, type StandingDeal } from '../engagements/applied-deal.store.js';
 import { isRefusal, refusalFaults } from '../flows/deal-to-project/deal-exceptions.js';
 import { checkDeal, termsAsked, type Checked, type CheckedDeal, type DealTerms } from '../flows/deal-to-project/deal-to-project.rules.js';
 import { inOnePart, lacksParts } from '../flows/deal-to-project/one-part.rules.js';
@@ -32,6 +32,7 @@ import {
   desiredState,
   intentsOf,
   intentsOfDraft,
+  undoing,
   type DesiredState,
   type Intent,
 } from '../flows/deal-to-project/desired-state.rules.js';
@@ -261,6 +262,33 @@ export class Planner extends LoopProvider {
   }
 
   /**
+   * Undoes what was applied, as it was applied: the deal may be incomplete by now. After a run that
+   * ended half-way, this is the last applied state with the staffing requests that were added, as
+   * far as it was made. Undefined where nothing was.
+   */
+  async undoingOf(deal: Deal, before?: StandingDeal): Promise<DesiredState | undefined> {
+    const applied = await this.#appliedOf(deal.id, before?.planId);
+    if (!applied) return undefined;
+    const desired = undoing(applied, await this.systems.psaLacks());
+    if (before && !before.unfinished) return desired;
+    const { planned } = await this.#planned(deal, intentsOf(desired));
+    const absent = planned.filter(([, { effects }]) => effects.length > 0 && effects.every(effect => effect.before === null));
+    const made = { ...desired, leftOut: [...(desired.leftOut ?? []), ...absent.map(([{ part }]) => part)] };
+    return intentsOf(made).length > 0 ? made : undefined;
+  }
+
+  async #appliedOf(dealId: string, planId?: string): Promise<DesiredState | undefined> {
+    const rows = await this.dataSource.query<Pick<PlanRow, 'desired'>[]>(
+      `select desired from initiation.plan
+       where id = $2::text or (deal_id = $1 and unfinished and desired -> 'project' ->> 'status' = 'active')
+       order by id = $2 desc, created_at desc`,
+      [dealId, planId ?? null],
+    );
+    const staffing = new Map(rows.toReversed().flatMap(({ desired }) => desired.staffing.map(request => [request.id, request])));
+    return rows.map(({ desired }) => ({ ...desired, staffing: [...staffing.values()] }))[0];
+  }
+
+  /**
    * A dry run: asks each system API what it would do, in the order of applying, and stores the
    * answer under its hash. Writes nothing else. An open deal is planned as if it were won; an open
    * question as if the answer were "apply".
@@ -297,10 +325,18 @@ export class Planner extends LoopProvider {
     return planOf(rows[0]);
   }
 
-  /** Deletes plans that were never applied, or were not the last one applied. */
+  /**
+   * A run is about to write the plan's first effect. Until a run of the deal ends, what was applied
+   * before is not known to hold.
+   */
+  async begin(id: string): Promise<void> {
+    await this.dataSource.query('update initiation.plan set unfinished = true where id = $1', [id]);
+  }
+
+  /** Deletes plans that are not half applied, and were never applied or were not the last one applied. */
   async forget(): Promise<false> {
     await this.dataSource.query(
-      `delete from initiation.plan p where p.created_at < now() - make_interval(days => $1)
+      `delete from initiation.plan p where p.created_at < now() - make_interval(days => $1) and not p.unfinished
        and not exists (select 1 from initiation.engagement e where e.plan_id = p.id)`,
       [this.config.planDays],
     );

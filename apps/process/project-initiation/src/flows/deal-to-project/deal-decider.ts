@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordedEvent } from '#apis';
-import { hashOf, Problem, projectIdOf, type Changed, type Deal } from '#canonical';
+import { hashOf, Problem, projectIdOf, type Changed, type Deal, type Project } from '#canonical';
 import { EventLog } from '#events';
 import { Refused } from '#flow';
 import { Decisions } from '#ownership';
-import { Database } from '#persistence';
+import { Database, inTransaction } from '#persistence';
 import { SystemApis } from '../../clients.js';
-import { AppliedDealStore, type AppliedDeal } from '../../engagements/applied-deal.store.js';
+import { AppliedDealStore, type AppliedDeal, type StandingDeal } from '../../engagements/applied-deal.store.js';
 import { Planner, refuseDrifted, type Proposal, type Wanted } from '../../plans/planner.js';
 import { SoldRateAgreements, type AgreedNow } from '../../sold-rates/sold-rate-agreements.js';
 import { questionFault } from './deal-exceptions.js';
 import { termsOf } from './deal-to-project.rules.js';
-import { undoing } from './desired-state.rules.js';
 
 export const DEAL_EVENTS = ['deal.won.v1', 'deal.changed.v1', 'deal.reopened.v1', 'deal.lost.v1'] as const;
 
@@ -60,7 +59,7 @@ export class DealDecider {
     const deal = await this.#dealNow(dealId);
     const before = await this.appliedDeals.find(dealId);
     const planHash = event.type === 'run.requested.v1' ? (event.data as { planHash?: string }).planHash : undefined;
-    if (deal.stage !== 'won') return before && before.status !== 'archived' ? this.#undo(deal, before) : { action: 'none', why: 'not-won' };
+    if (deal.stage !== 'won') return this.#undo(deal, before);
     // The CRM answered with a state older than the applied one, from a replica that lags. The newer
     // state has been applied already.
     if (before && deal.modifiedAt < before.appliedModifiedAt) return { action: 'none', why: 'superseded' };
@@ -71,7 +70,7 @@ export class DealDecider {
     const wanted = await this.#wanted(deal, before);
     const appliedHash = hashOf(wanted.desired);
     const agreed = this.soldRates.agree(wanted.checked, wanted.soldRates);
-    if (before?.status === 'active' && before.appliedHash === appliedHash && event.type !== 'run.requested.v1')
+    if (before?.status === 'active' && !before.unfinished && before.appliedHash === appliedHash && event.type !== 'run.requested.v1')
       return { action: 'none', why: 'unchanged', ...agreed };
     const proposal = await this.planner.effectsOf(wanted);
     if (planHash) refuseDrifted(planHash, proposal);
@@ -80,6 +79,7 @@ export class DealDecider {
     // Only a plan that a person approved is bound to exactly its effects.
     const bound = planHash ? { hash: planHash, parts, effects } : { hash: null, parts: {}, effects: [] };
     const plan = await this.planner.keep({ ...bound, dealId, desired, legalEntities: [legalEntity] });
+    await this.planner.begin(plan.id);
     const engagement: AppliedDeal = {
       dealId,
       projectId: projectIdOf(dealId),
@@ -111,12 +111,21 @@ export class DealDecider {
     }
   }
 
-  /** Undoes what was applied, as it was applied: the deal may be incomplete by now. */
-  async #undo(deal: Deal, before: AppliedDeal): Promise<DealDecision> {
-    const { desired: applied } = await this.planner.byId(before.planId);
-    const desired = undoing(applied, await this.systems.psaLacks());
-    const plan = await this.planner.keep({ hash: null, dealId: deal.id, desired, parts: {}, effects: [], legalEntities: [before.terms.legalEntity] });
-    return { action: 'undo', planId: plan.id, engagement: { ...before, appliedModifiedAt: deal.modifiedAt } };
+  async #undo(deal: Deal, before?: StandingDeal): Promise<DealDecision> {
+    const nothing: DealDecision = { action: 'none', why: 'not-won' };
+    if (before?.status === 'archived' && !before.unfinished) return nothing;
+    const desired = await this.planner.undoingOf(deal, before);
+    if (!desired) {
+      await inTransaction(this.dataSource, em => this.appliedDeals.settle(em, deal.id));
+      return nothing;
+    }
+    const legalEntities = [(before?.terms ?? desired.project).legalEntity];
+    const plan = await this.planner.keep({ hash: null, dealId: deal.id, desired, parts: {}, effects: [], legalEntities });
+    return {
+      action: 'undo',
+      planId: plan.id,
+      engagement: { ...(before ?? neverFinished(desired.project, plan.id)), appliedModifiedAt: deal.modifiedAt },
+    };
   }
 
   /** Asks people everything that they have to decide first, at once. */
@@ -142,3 +151,18 @@ export class DealDecider {
     }
   }
 }
+
+/** The project of a deal whose first run never ended, so that no deal was applied. */
+const neverFinished = (project: Project, planId: string): Omit<AppliedDeal, 'appliedModifiedAt'> => ({
+  dealId: project.dealId,
+  projectId: project.id,
+  status: project.status,
+  terms: {
+    legalEntity: project.legalEntity,
+    billingMethod: project.billingMethod,
+    currency: project.currency,
+    customerId: project.customerId,
+  },
+  planId,
+  appliedHash: '',
+});

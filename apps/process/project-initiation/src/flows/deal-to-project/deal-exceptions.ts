@@ -1,5 +1,15 @@
-import type { Fault } from '#apis';
-import { cutText, projectIdOf, totals, type Deal, type ExceptionCategory, type FieldFault, type ProblemKind, type SystemKind } from '#canonical';
+import { message, type Fault } from '#apis';
+import {
+  cutText,
+  projectIdOf,
+  totals,
+  type Deal,
+  type ExceptionCategory,
+  type FieldFault,
+  type ProblemKind,
+  type Project,
+  type SystemKind,
+} from '#canonical';
 import type { FailedStep, FlowException, JournaledProblem } from '#flow';
 import { attributesWith, type Decision } from '#ownership';
 import { deskOfSystem, exceptionOf } from '#work';
@@ -55,6 +65,14 @@ export function questionFault(deal: Deal, { attribute, noun, target, stands, wan
     need: needs.question(deal.id, attribute),
   };
 }
+
+/** Time was booked on the project that is to be undone. */
+export const bookedFault = ({ id, title, dealId }: Project): Fault => ({
+  reason: message('deal.reopened-after-time', { deal: title, project: id }),
+  category: 'policy',
+  desk: 'pmo',
+  need: needs.timeBooked(dealId),
+});
 
 const stalledFault = (deal: Deal): Fault => ({
   reason: { code: 'journey.stalled', params: { deal: deal.name } },

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { message, type RecordedEvent } from '#apis';
+import type { RecordedEvent } from '#apis';
 import type { Applied, Changed, Deal, StaffingRequest } from '#canonical';
 import type { NewEvent } from '#events';
 import { Refused, type AppliedThing, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun } from '#flow';
@@ -13,9 +13,9 @@ import { Planner, type Plan } from '../../plans/planner.js';
 import { ProjectInitiationConfig } from '../../project-initiation.config.js';
 import { SoldRateAgreements } from '../../sold-rates/sold-rate-agreements.js';
 import { DEAL_EVENTS, DealDecider, type DealDecision } from './deal-decider.js';
-import { dealException } from './deal-exceptions.js';
+import { bookedFault, dealException } from './deal-exceptions.js';
 import { aboutOf, appliedAs, cause, checked, undone, UNDONE } from './deal-journey.js';
-import { intentsOf, outcomeFaults, type DesiredState, type Intent } from './desired-state.rules.js';
+import { intentsOf, isInPsa, outcomeFaults, type Intent } from './desired-state.rules.js';
 
 type Decided<Action> = Extract<DealDecision, { action: Action }>;
 type Event = (typeof DEAL_EVENTS)[number] | 'run.requested.v1';
@@ -93,7 +93,7 @@ export class DealToProject implements Flow<Event> {
   /** In reverse order, before any time was booked. The customer is shared and stays. */
   async #undo(run: FlowRun, { planId, engagement }: Decided<'undo'>): Promise<Finish> {
     const plan = await run.read('the plan', () => this.planner.byId(planId));
-    await run.step('see that no time was booked', () => this.#refuseWhenBooked(plan.desired));
+    await run.step('see that no time was booked', () => this.#beginUnlessBooked(plan));
     for (const { part } of intentsOf(plan.desired)) await run.apply(`undo ${part}`, UNDONE[part.split(':')[0]], () => this.#apply(plan, part));
     return run.finish(undone(plan.desired), {
       commit: async em => {
@@ -114,11 +114,11 @@ export class DealToProject implements Flow<Event> {
     return this.decider.decide(run.event);
   }
 
-  async #refuseWhenBooked({ project }: DesiredState): Promise<{ booked: false }> {
-    const actual = await this.systems.psaProject(project.id);
-    if (!actual.timeBooked) return { booked: false };
-    const reason = message('deal.reopened-after-time', { deal: project.title, project: project.id });
-    throw new Refused([{ reason, category: 'policy', desk: 'pmo', need: needs.timeBooked(project.dealId) }]);
+  async #beginUnlessBooked({ id, desired: { project, ...left } }: Plan): Promise<{ booked: false }> {
+    const booked = isInPsa(left) && (await this.systems.psaProject(project.id)).timeBooked;
+    if (booked) throw new Refused([bookedFault(project)]);
+    await this.planner.begin(id);
+    return { booked: false };
   }
 
   /**

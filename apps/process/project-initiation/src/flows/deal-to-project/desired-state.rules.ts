@@ -89,7 +89,14 @@ export const undoing = (applied: DesiredState, lacking: readonly string[]): Desi
     lacking,
   );
 
-export const leavesOut = ({ notKept = [] }: DesiredState, what: NotKept): boolean => notKept.includes(what);
+export const leavesOut = ({ notKept = [] }: Pick<DesiredState, 'notKept'>, what: NotKept): boolean => notKept.includes(what);
+
+/**
+ * Whether the PSA has the project that is undone: it is also left out where the PSA can't archive
+ * it.
+ */
+export const isInPsa = ({ leftOut = [], notKept }: Pick<DesiredState, 'leftOut' | 'notKept'>): boolean =>
+  !leftOut.includes('project') || leavesOut({ notKept }, 'archive');
 
 /**
  * The state that a deal should have in all systems. Ids derive from the deal, so that a repeated
