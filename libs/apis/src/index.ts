@@ -1,3 +1,4 @@
+export { answerFit } from './answer.js';
 export { defineApi, LAYERS, uses, type Api, type Layer } from './api.js';
 export { thingOf, type CanonicalEvent, type EventData, type EventType, type RecordedEvent, type SetAside } from './events.js';
 export { reasonOf, type Fault, type Reason } from './fault.js';

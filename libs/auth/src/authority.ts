@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
-import { fetchHere, Problem, readJson } from '#canonical';
+import { boundedText, fetchHere, Problem, readJson } from '#canonical';
 import { SigningKeys, type KeepingOptions, type KeyHint } from './signing-keys.js';
 
 /** The audience that every token must be issued for. */
@@ -72,22 +72,11 @@ export class Authority implements OnModuleInit, OnModuleDestroy {
     try {
       const answer = await fetchHere(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
-      return readJson(await textOf(answer), 'answer');
+      return readJson(await boundedText(answer, LARGEST_ANSWER_BYTES), 'answer');
     } catch (cause) {
       throw away(cause);
     }
   }
-}
-
-async function textOf(answer: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of answer.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > LARGEST_ANSWER_BYTES) throw new Error(`an answer of more than ${LARGEST_ANSWER_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 const away = (cause: unknown): Problem =>

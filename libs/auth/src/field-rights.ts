@@ -1,21 +1,13 @@
 import type { Type } from '@nestjs/common';
+import { membersOf } from '#canonical';
 import { hasFieldRight, type Principal } from './principal.js';
-
-const PROPERTY_NAMES = 'swagger/apiModelPropertiesArray';
-const PROPERTY = 'swagger/apiModelProperties';
 
 /**
  * The fields of a class that need a right to be seen, as declared (`sensitive:
  * 'worker.cost-rate'`): field -> right.
  */
 export function sensitiveFields(type: Type<object>): Map<string, string> {
-  const names = (Reflect.getMetadata(PROPERTY_NAMES, type.prototype as object) as string[] | undefined) ?? [];
-  const rights = names
-    .map(name => name.slice(1))
-    .map(name => {
-      const property = Reflect.getMetadata(PROPERTY, type.prototype as object, name) as { 'x-sensitive'?: string } | undefined;
-      return [name, property?.['x-sensitive']] as const;
-    });
+  const rights = membersOf(type).map(member => [member.name, member['x-sensitive']] as const);
   return new Map(rights.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 

@@ -1,6 +1,5 @@
 import { importPKCS8, SignJWT } from 'jose';
-import { fetchHere, Problem } from '#canonical';
-import { boundedText } from './bounded-text.js';
+import { boundedText, fetchHere, Problem } from '#canonical';
 import { CachedToken, type TokenAnswer } from './cached-token.js';
 
 /** What a request carries to identify us to the vendor. */

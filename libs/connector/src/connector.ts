@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counter, Histogram } from 'prom-client';
-import { cleanText, shortened, fetchHere, Problem } from '#canonical';
+import { boundedText, cleanText, shortened, fetchHere, MOST_ANSWER_BYTES, Problem, TooLarge } from '#canonical';
 import type { Database } from '#persistence';
 import { context, log, type Metrics } from '#service';
 import { AlreadyThere } from './already-there.js';
 import type { AuthScheme, Authorization } from './auth-scheme.js';
-import { boundedText, MOST_ANSWER_BYTES, TooLarge } from './bounded-text.js';
 import { Breaker, BREAKER_OPEN, HURRIED } from './breaker.js';
 import { backoffMs, codeOf, codeOfWrite, NOT_CONNECTED, outcomeOf, reasonOf } from './call-outcomes.js';
 import { QuotaGate } from './quota-gate.js';

@@ -1,7 +1,8 @@
-import { pathOf, type Api, type CallOptions, type Client } from '#apis';
+import { answerFit, pathOf, type Api, type CallOptions, type Client, type Operation } from '#apis';
 import { ACTOR_HEADER, actorHeader, AUDIENCE, Authority } from '#auth';
-import { fetchHere, Problem } from '#canonical';
+import { boundedText, fetchHere, MOST_ANSWER_BYTES, Problem, TooLarge } from '#canonical';
 import { context, type Context } from '../context/context.js';
+import { log } from '../logs/log.js';
 import { problemOfAnswer } from '../problems/problem-body.js';
 import { ServiceToken } from './service-token.js';
 
@@ -29,6 +30,8 @@ export interface Call extends CallOptions {
   path: string;
   query?: Query;
   body?: unknown;
+  /** What it is a call of: its answer is checked by it. */
+  operation?: Operation;
 }
 
 const DEFAULT_DEADLINE_MS = 30_000;
@@ -41,7 +44,8 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_C
  * problem, it is thrown as that Problem. It never retries: the flow does that.
  *
  * When no answer came, the Problem is `vendor-unavailable`. Its code is `not-made` when the call
- * surely had no effect, otherwise `outcome-unknown`.
+ * surely had no effect, otherwise `outcome-unknown`. So it is when the answer is not what the
+ * operation declares; the code of a call that writes nothing is then `answer-not-as-declared`.
  */
 export class ApiClient {
   readonly #token: ServiceToken;
@@ -61,7 +65,15 @@ export class ApiClient {
     const calls = Object.values(api.operations).map(operation => {
       const call = (input: { query?: Query; body?: unknown } = {}, options: CallOptions = {}) => {
         const { query, body } = input;
-        return this.send({ ...options, method: operation.method.toUpperCase(), address, path: pathOf(api, operation, input), query, body });
+        return this.send({
+          ...options,
+          method: operation.method.toUpperCase(),
+          address,
+          path: pathOf(api, operation, input),
+          query,
+          body,
+          operation,
+        });
       };
       return [operation.id, call] as const;
     });
@@ -79,9 +91,8 @@ export class ApiClient {
       answer = await this.#try(call, here, waitMs);
     }
     const text = await read(answer, call);
-    const body = parsed(text);
-    if (!answer.ok) throw problemOfAnswer(answer.status, body, call.path);
-    return body as T;
+    if (!answer.ok) throw problemOfAnswer(answer.status, parsed(text), call.path);
+    return said(call, answer, text) as T;
   }
 
   async #try(call: Call, here: Context, waitMs: number): Promise<Response> {
@@ -131,10 +142,38 @@ function queryText(query: Query = {}): string {
 
 async function read(answer: Response, call: Call): Promise<string> {
   try {
-    return await answer.text();
+    return await boundedText(answer, MOST_ANSWER_BYTES);
   } catch (cause) {
+    if (cause instanceof TooLarge) throw unusable(call, cause.message);
     throw unanswered(call, cause);
   }
+}
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+
+/** What a successful answer says: JSON that has what the operation declares. */
+function said(call: Call, answer: Response, text: string): unknown {
+  const fit = call.operation && answerFit(call.operation);
+  if (text === '') {
+    if (fit) throw unusable(call, 'the answer is empty');
+    return undefined;
+  }
+  const type = answer.headers.get('content-type') ?? '';
+  const body = JSON_TYPE.test(type) ? parsed(text) : text;
+  if (body === text) throw unusable(call, 'the answer is not JSON');
+  const misfit = fit?.(body);
+  if (misfit) throw unusable(call, `${misfit.at.replace(/^\./, '') || 'the answer'} ${misfit.is}`);
+  return body;
+}
+
+/** As when no answer came: whoever answered may be no app of ours, and what a write did is unknown. */
+function unusable(call: Call, why: string): Problem {
+  const { method, path, operation } = call;
+  const [, , app] = path.split('/');
+  const problem = `${app} answered ${operation?.id ?? path} otherwise than declared: ${why}.`;
+  log.warn({ part: 'calls to apps', problem }, "another app's answer can't be used");
+  const isRead = method === 'GET' || operation?.writesNothing === true;
+  return new Problem('vendor-unavailable', problem, { code: isRead ? 'answer-not-as-declared' : 'outcome-unknown' });
 }
 
 function parsed(text: string): unknown {

@@ -1,6 +1,7 @@
-import { fetchHere, Problem } from '#canonical';
+import { boundedText, fetchHere, Problem } from '#canonical';
 
 const EARLY_MS = 30_000;
+const LARGEST_ANSWER_BYTES = 262_144;
 
 export interface TokenOptions {
   clientId: string;
@@ -51,12 +52,7 @@ export class ServiceToken {
     } catch (cause) {
       throw new Problem('vendor-unavailable', "The identity provider can't be reached.", { cause, code: 'not-made' });
     }
-    const body = (await answer.json().catch(() => ({}))) as {
-      access_token?: string;
-      expires_in?: number;
-      error?: string;
-      error_description?: string;
-    };
+    const body = await bodyOf(answer);
     if (!answer.ok || !body.access_token) {
       const why = body.error_description ?? body.error ?? `status ${answer.status}`;
       const isBusy = answer.status === 429 || answer.status >= 500;
@@ -66,6 +62,22 @@ export class ServiceToken {
       });
     }
     return { value: body.access_token, expiresAt: Date.now() + (body.expires_in ?? 300) * 1000 - EARLY_MS };
+  }
+}
+
+interface TokenBody {
+  access_token?: string;
+  expires_in?: number;
+  error?: string;
+  error_description?: string;
+}
+
+/** What the answer says; nothing when it can't be read. */
+async function bodyOf(answer: Response): Promise<TokenBody> {
+  try {
+    return (JSON.parse(await boundedText(answer, LARGEST_ANSWER_BYTES)) ?? {}) as TokenBody;
+  } catch {
+    return {};
   }
 }
 

@@ -1,4 +1,4 @@
-/** No answer of a vendor is larger than this. */
+/** No answer of a vendor or of another app is larger than this. */
 export const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
 
 export class TooLarge extends Error {
