@@ -45,6 +45,8 @@ export class Around {
   readonly sizes: number[] = [];
   away = false;
   loseAnswers = 0;
+  /** How many answers say that a batch is done, and not how its lines ended. */
+  lacksOutcomes = 0;
   /** Called when a batch has arrived, before it is processed: it may wait. */
   arrives: (id: string, batch: BillingBatch) => Promise<void> | void = () => undefined;
   takesReversals = false;
@@ -135,7 +137,7 @@ export class Around {
     const outcomes = known?.outcomes ?? this.#apply(batch);
     this.batches.set(id, { body, outcomes });
     if (this.loseAnswers-- > 0) throw new LostAnswer();
-    return { state: 'done', outcomes };
+    return { state: 'done', outcomes: this.lacksOutcomes-- > 0 ? [] : outcomes };
   }
 
   #apply({ operation, transactions, externalIds }: BillingBatch): BillingOutcome[] {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '#apis';
-import type { BillingBatch, BillingBatchState, Invoice } from '#canonical';
+import { Problem, type BillingBatch, type BillingBatchState, type Invoice } from '#canonical';
 import { ApiClient } from '#service';
 import { erp, hcm, psa, type BillingStatusRequest, type ErpAbility } from './calls.js';
 import type { WorkerFacts } from './facts/line-facts.js';
@@ -15,6 +15,12 @@ export interface AsOf {
   email: string;
   date: string;
 }
+
+const endsEachLine = ({ transactions, externalIds }: BillingBatch, { outcomes }: BillingBatchState): boolean => {
+  const lines = [...transactions.map(({ externalId }) => externalId), ...externalIds];
+  const ended = new Set(outcomes.map(({ externalId }) => externalId));
+  return outcomes.length === lines.length && lines.every(line => ended.has(line));
+};
 
 /**
  * The system APIs that this process calls: one hop, canonical contracts, no retries (the jobs
@@ -33,8 +39,10 @@ export class SystemApis {
   }
 
   /** Posts or removes a batch. Repeating the call with the same id refers to the same batch. */
-  putBatch(id: string, batch: BillingBatch): Promise<BillingBatchState> {
-    return this.#erp.putBillingBatch({ id, body: batch }, BATCH_IN_TIME);
+  async putBatch(id: string, batch: BillingBatch): Promise<BillingBatchState> {
+    const state = await this.#erp.putBillingBatch({ id, body: batch }, BATCH_IN_TIME);
+    if (state.state !== 'done' || endsEachLine(batch, state)) return state;
+    throw new Problem('vendor-unavailable', 'erp answered that a batch is done, and not how each of its lines ended.', { code: 'outcome-unknown' });
   }
 
   /** How many lines the ERP accepts in one batch. */
@@ -51,8 +59,12 @@ export class SystemApis {
   async workersAsOf(asked: AsOf[]): Promise<WorkerFacts[]> {
     const facts: WorkerFacts[] = [];
     for (let at = 0; at < asked.length; at += AS_OF_AT_ONCE) {
-      const { items } = await this.#hcm.askWorkersAsOf({ body: { items: asked.slice(at, at + AS_OF_AT_ONCE) } }, IN_TIME);
-      facts.push(...items.sort((a, b) => a.index - b.index).map(({ index: _, ...found }) => found));
+      const part = asked.slice(at, at + AS_OF_AT_ONCE);
+      const { items } = await this.#hcm.askWorkersAsOf({ body: { items: part } }, IN_TIME);
+      items.sort((a, b) => a.index - b.index);
+      if (items.length !== part.length || items.some(({ index }, at) => index !== at))
+        throw new Problem('vendor-unavailable', 'hcm answered about other workers than were asked for.', { code: 'answer-not-as-declared' });
+      facts.push(...items.map(({ index: _, ...found }) => found));
     }
     return facts;
   }

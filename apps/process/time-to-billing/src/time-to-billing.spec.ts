@@ -230,6 +230,15 @@ describe('approved time and expenses', () => {
     expect(billing.around.history.filter(one => one.includes(entry.id))).toHaveLength(1);
   });
 
+  it('are asked about again when their batch is said to be done without the outcome of each', async () => {
+    billing.around.lacksOutcomes = 1;
+    const entry = someTime('no-outcome', { person: { email: 'eve@larkfield.example' } });
+    await billing.approve(entry);
+    await billing.reaches(entry.id, 'posted');
+    expect(billing.around.history.filter(one => one.includes(entry.id))).toHaveLength(1);
+    await eventually(async () => (await billing.rest('GET', '/queue')).body.state === 'flowing');
+  });
+
   it('of somebody who is not on the team wait for the project manager', async () => {
     const projectId = mintId('project', 'spec', 'staffed');
     await billing.publish('financial-project.changed.v1', projectId, { state: { ...aFinancialProject(), id: projectId, refs: [] }, changed: [] });
