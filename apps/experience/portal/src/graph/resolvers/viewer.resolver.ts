@@ -42,9 +42,18 @@ export class ViewerResolver {
       'What the PSA in use does not keep, so that a list of it is empty or a field says nothing; null when the PSA app could not be asked.',
   })
   @Scopes('portal.read')
-  async notKept(): Promise<Sentence[] | null> {
+  notKept(@Context() context: PortalContext): Promise<Sentence[] | null> {
+    // Asked once per request, however many aliases ask for it.
+    return context.loader('not kept', async keys => Array<Sentence[] | null>(keys.length).fill(await this.#notKept())).load('psa');
+  }
+
+  async #notKept(): Promise<Sentence[] | null> {
     try {
-      return (await this.psa.lacks()).map(ability => sentence(NOT_KEPT[ability]));
+      const lacks = new Set<string>(await this.psa.lacks());
+      // A later PSA app may lack abilities that this release has no sentence for.
+      return Object.entries(NOT_KEPT)
+        .filter(([ability]) => lacks.has(ability))
+        .map(([, code]) => sentence(code));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       log.warn({ err: error }, 'the PSA app could not be asked what its back end lacks');
