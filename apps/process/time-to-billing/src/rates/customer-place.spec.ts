@@ -27,8 +27,11 @@ it('what was stated for a customer by its place in the ERP holds for it once it 
 
   const state = { id: OURS, name: 'Northwind', refs: [REF] } as unknown as Customer;
   await billing.publish('billing-customer.changed.v1', OURS, { state, changed: [] });
-  await tellProject(projectId, OURS);
   await eventually(async () => (await billing.rest('GET', '/rates?limit=100')).body.items.some((one: { subject: string }) => one.subject === OURS));
+  const between = someTime('before-its-project-says-so', { projectId });
+  await billing.approve(between);
+  expect(await billing.reaches(between.id, 'posted')).toMatchObject({ money: money('180', 'GBP') });
+  await tellProject(projectId, OURS);
   const after = [someTime('by-our-id', { projectId }), anExpense('by-our-id', { projectId, amount: money('100', 'GBP') })];
   for (const entry of after) await billing.approve(entry);
   expect(await billing.reaches(after[0].id, 'posted')).toMatchObject({ money: money('180', 'GBP') });
