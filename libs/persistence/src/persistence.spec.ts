@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Database, type MigrationInterface, type QueryRunner } from './database.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TEST_ROLES, testDatabase, type TestDatabase, urlAs } from '#testing';
+import { eventually, TEST_ROLES, testDatabase, type TestDatabase, urlAs } from '#testing';
 import { DatabaseModule, databaseUrl, dataSourceFor, inTransaction, migrate, type MigrationClass, queueHead } from './index.js';
 
 class MakesA1763699999001 implements MigrationInterface {
@@ -127,8 +127,11 @@ describe('persistence', () => {
       });
     await asBitmap();
     expect(await asBitmap()).toBeGreaterThan(1_000);
-    // The first such scan marks what waits no more.
-    expect(await queueHead(dataSource, head, [])).toHaveLength(100);
-    expect(pagesOf(await queueHead(dataSource, explained, []))).toBeLessThan(200);
+    // The first such scan marks what waits no more, unless an older transaction of the server is open:
+    // other specs run beside this one.
+    await eventually(async () => {
+      expect(await queueHead(dataSource, head, [])).toHaveLength(100);
+      return pagesOf(await queueHead(dataSource, explained, [])) < 200;
+    });
   });
 });
