@@ -3,6 +3,7 @@
 /** Libs in their order: each may import those before it. */
 const LIBS = [
   'canonical',
+  'verdict',
   'apis',
   'persistence',
   'versioning',
