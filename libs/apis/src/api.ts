@@ -1,3 +1,4 @@
+import type { Deprecation } from './deprecation.js';
 import type { Operations } from './operation.js';
 
 export const LAYERS = ['system', 'process', 'experience'] as const;
@@ -9,10 +10,16 @@ export interface Api<O extends Operations = Operations> {
   readonly layer: Layer;
   readonly version: string;
   readonly operations: O;
+  /** What of it goes away. */
+  readonly deprecations: readonly Deprecation[];
 }
 
-export function defineApi<O extends Operations>(of: Omit<Api, 'operations'>, operations: O): Api<O> {
-  return { ...of, operations };
+/** The compiler refuses the deprecation of an operation that the API does not have. */
+export function defineApi<O extends Operations>(
+  { deprecations = [], ...of }: Omit<Api, 'operations' | 'deprecations'> & { deprecations?: readonly Deprecation<NoInfer<keyof O & string>>[] },
+  operations: O,
+): Api<O> {
+  return { ...of, deprecations, operations };
 }
 
 /**

@@ -1,5 +1,6 @@
 export { answerFit } from './answer.js';
 export { defineApi, LAYERS, uses, type Api, type Layer } from './api.js';
+export { field, type Deprecation, type Deprecations } from './deprecation.js';
 export { thingOf, type CanonicalEvent, type EventData, type EventType, type RecordedEvent, type SetAside } from './events.js';
 export { reasonOf, type Fault, type Reason } from './fault.js';
 export { FaultView } from './fault-view.js';

@@ -4,6 +4,7 @@ import { abilities } from './abilities.js';
 import { billing } from './billing.js';
 import { books } from './books.js';
 import { customers } from './customers.js';
+import { deprecations } from './deprecations.js';
 import { projects } from './projects.js';
 import { referenceData } from './reference-data.js';
 
@@ -16,6 +17,6 @@ export * from './projects.js';
 export * from './reference-data.js';
 
 export const erpApi = defineApi(
-  { app: 'erp', layer: 'system', version: '1' },
+  { app: 'erp', layer: 'system', version: '1', deprecations: deprecations[1] },
   { ...customers, ...projects, ...billing, ...books, ...referenceData, ...abilities, ...feeds },
 );

@@ -2,6 +2,7 @@ import { defineApi } from '../api.js';
 import { exceptions } from '../exceptions/index.js';
 import { mappings } from '../mappings/index.js';
 import { checks } from './checks.js';
+import { deprecations } from './deprecations.js';
 import { plans } from './plans.js';
 import { runs } from './runs.js';
 import { soldRateAnswers } from './sold-rate-answers.js';
@@ -12,6 +13,6 @@ export * from './runs.js';
 export * from './sold-rate-answers.js';
 
 export const projectInitiationApi = defineApi(
-  { app: 'project-initiation', layer: 'process', version: '1' },
+  { app: 'project-initiation', layer: 'process', version: '1', deprecations: deprecations[1] },
   { ...checks, ...plans, ...runs, ...soldRateAnswers, ...exceptions, ...mappings },
 );

@@ -3,6 +3,7 @@ import { feeds } from '../feeds/index.js';
 import { abilities } from './abilities.js';
 import { assignments } from './assignments.js';
 import { billingStatus } from './billing-status.js';
+import { deprecations } from './deprecations.js';
 import { expenses } from './expenses.js';
 import { invoices } from './invoices.js';
 import { projects } from './projects.js';
@@ -20,6 +21,6 @@ export * from './staffing-requests.js';
 export * from './time-entries.js';
 
 export const psaApi = defineApi(
-  { app: 'psa', layer: 'system', version: '1' },
+  { app: 'psa', layer: 'system', version: '1', deprecations: deprecations[1] },
   { ...projects, ...staffingRequests, ...assignments, ...timeEntries, ...expenses, ...billingStatus, ...invoices, ...abilities, ...feeds },
 );

@@ -1,6 +1,7 @@
 import { defineApi } from '../api.js';
 import { exceptions } from '../exceptions/index.js';
 import { checks } from './checks.js';
+import { deprecations } from './deprecations.js';
 import { lines } from './lines.js';
 import { prices } from './prices.js';
 import { queue } from './queue.js';
@@ -13,6 +14,6 @@ export * from './queue.js';
 export * from './rates.js';
 
 export const timeToBillingApi = defineApi(
-  { app: 'time-to-billing', layer: 'process', version: '1' },
+  { app: 'time-to-billing', layer: 'process', version: '1', deprecations: deprecations[1] },
   { ...checks, ...lines, ...prices, ...queue, ...rates, ...exceptions },
 );
