@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { emitOpenApi } from '#service';
+import { emitOpenApi, layerOf } from '#service';
 import { APPS } from '../apps/platform/src/apps.js';
 import { TOP } from './checkout.js';
 import { settle, type Generated } from './written-files.js';
@@ -11,7 +11,7 @@ async function documents(): Promise<Generated> {
   for (const def of APPS) {
     for (const [version, document] of await emitOpenApi(def)) {
       if (Object.keys(document.paths).length === 0) continue;
-      written.set(`openapi/${def.layer}-${def.name}.v${version}.json`, `${JSON.stringify(document, null, 2)}\n`);
+      written.set(`openapi/${layerOf(def)}-${def.name}.v${version}.json`, `${JSON.stringify(document, null, 2)}\n`);
     }
   }
   return written;

@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { aDeclaration } from '#testing';
 import { defineApi, uses } from './api.js';
 import { pathOf, type Client } from './client.js';
 import { get, operations, post, put } from './operation.js';
@@ -21,7 +22,7 @@ const deals = operations('deals', {
   setWord: put('words/:kind/:source', { scope: 'mappings.write', summary: 'A word', body: Deal }),
   count: post('deals/counts', { scope: 'crm.read', summary: 'How many there are', answer: Deal, writesNothing: true }),
 });
-const crmApi = defineApi({ app: 'crm', layer: 'system', version: '1' }, deals);
+const crmApi = defineApi(aDeclaration({ app: 'crm', layer: 'system' }), deals);
 
 describe('the path of an operation', () => {
   it('is behind the prefix of the app and the version', () => {

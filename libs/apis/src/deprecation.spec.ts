@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aDeclaration } from '#testing';
 import { defineApi } from './api.js';
 import { field } from './deprecation.js';
 import { get, operations } from './operation.js';
@@ -9,7 +10,7 @@ class ParcelView {
 }
 
 const parcels = operations('parcels', { parcelsOne: get('parcels/:id', { scope: 'crm.read', summary: 'A parcel', answer: ParcelView }) });
-const of = { app: 'parcels', layer: 'system', version: '1' } as const;
+const of = aDeclaration({ app: 'parcels', layer: 'system' });
 const dates = { since: '2026-11-01', sunset: '2027-11-01', why: 'Weights are in grams.' };
 
 describe('what an API announces to go away', () => {

@@ -1,5 +1,16 @@
 export { answerFit } from './answer.js';
-export { defineApi, LAYERS, uses, type Api, type Layer } from './api.js';
+export {
+  defineApi,
+  extensionsOf,
+  LAYERS,
+  uses,
+  type Api,
+  type ApiDeclaration,
+  type Audience,
+  type Layer,
+  type Lifecycle,
+  type ServiceLevel,
+} from './api.js';
 export { field, type Deprecation, type Deprecations } from './deprecation.js';
 export { thingOf, type CanonicalEvent, type EventData, type EventType, type RecordedEvent, type SetAside } from './events.js';
 export { reasonOf, type Fault, type Reason } from './fault.js';
@@ -21,3 +32,4 @@ export {
 export { CODES, message, text, type Message, type MessageCode, type ParamsBeside, type ParamsOf, type SlotsOf } from './messages.js';
 export { PageQuery, type Page } from './page.js';
 export { SCOPES, type Scope } from './scope.js';
+export { TEAMS, type Team } from './team.js';

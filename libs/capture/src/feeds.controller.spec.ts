@@ -1,9 +1,10 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defineApi } from '#apis';
 import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
 import { type AppDefinition, documentsOf, serviceMigrations } from '#service';
-import { testApp, type TestApp, testDatabase, type TestDatabase, testIssuer, type TestIssuer } from '#testing';
+import { aDeclaration, testApp, type TestApp, testDatabase, type TestDatabase, testIssuer, type TestIssuer } from '#testing';
 import { BackEnd, notesFeed } from './back-end.fixture.js';
 import { Capture } from './capture.js';
 import { captureMigrations } from './capture.migrations.js';
@@ -28,14 +29,11 @@ class NotesModule implements OnModuleInit {
 
 const notesApp: AppDefinition = {
   name: 'notes',
-  layer: 'system',
   prefix: '/system/notes',
   module: NotesModule,
   title: 'Notes',
   description: 'Notes of a back end that is not there.',
-  owner: 'integration',
-  lifecycle: 'beta',
-  versions: ['1'],
+  apis: [defineApi(aDeclaration({ app: 'notes', layer: 'system' }), {})],
 };
 
 let database: TestDatabase;

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import type { ExceptionAction } from '#apis/exceptions';
-import type { Fault } from '#apis';
+import { defineApi, type Fault } from '#apis';
 import type { ExceptionRecord } from '#canonical';
 import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule, inTransaction, type Transaction } from '#persistence';
 import { type AppDefinition, serviceMigrations } from '#service';
-import { testApp, testDatabase, testIssuer, type TestDatabase, type TokenRequest } from '#testing';
+import { aDeclaration, testApp, testDatabase, testIssuer, type TestDatabase, type TokenRequest } from '#testing';
 import { defineNeed, exceptionOf } from '#work';
 import { ExceptionDesk, ExceptionsController, ExceptionsModule, exceptionsMigrations, type HeldTurn, type NewException } from './index.js';
 
@@ -21,14 +21,11 @@ class SpecModule {}
 
 const spec: AppDefinition = {
   name: 'spec',
-  layer: 'process',
   prefix: '/process/spec',
   module: SpecModule,
   title: 'Spec',
   description: 'Has a desk and nothing else.',
-  owner: 'integration',
-  lifecycle: 'beta',
-  versions: ['1'],
+  apis: [defineApi(aDeclaration({ app: 'spec', layer: 'process' }), {})],
 };
 
 export const ROBIN = { kind: 'person' as const, id: 'person-robin', name: 'Robin' };

@@ -1,13 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CanonicalEvent, EventData, RecordedEvent } from '#apis';
+import { defineApi, type CanonicalEvent, type EventData, type RecordedEvent } from '#apis';
 import { Problem, type ExceptionRecord } from '#canonical';
 import { EventLog, EventsModule, eventsMigrations } from '#events';
 import { ExceptionDesk, ExceptionsModule, exceptionsMigrations } from '#exceptions';
 import { Database, DatabaseModule, inTransaction } from '#persistence';
 import { serviceMigrations, type AppDefinition } from '#service';
-import { eventually, transactionsAtRest, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
+import {
+  aDeclaration,
+  eventually,
+  transactionsAtRest,
+  testApp,
+  testDatabase,
+  testIssuer,
+  type TestApp,
+  type TestDatabase,
+  type TestIssuer,
+} from '#testing';
 import { exceptionIdOf, Lanes } from './lanes.js';
 import {
   FlowConfig,
@@ -99,14 +109,11 @@ class SpecModule {}
 
 const specApp: AppDefinition = {
   name: 'spec',
-  layer: 'process',
   prefix: '/process/spec',
   module: SpecModule,
   title: 'Spec',
   description: 'Runs one flow.',
-  owner: 'integration',
-  lifecycle: 'beta',
-  versions: ['1'],
+  apis: [defineApi(aDeclaration({ app: 'spec', layer: 'process' }), {})],
   config: [FlowConfig],
 };
 

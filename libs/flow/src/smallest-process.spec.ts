@@ -1,11 +1,11 @@
 import { Injectable, Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EventData, EventType, RecordedEvent, Fault } from '#apis';
+import { defineApi, type EventData, type EventType, type RecordedEvent, type Fault } from '#apis';
 import { Problem, type Applied, type ExceptionRecord, type ProjectInPsa } from '#canonical';
 import { EventLog } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import type { AppDefinition } from '#service';
-import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
+import { aDeclaration, eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
 import { defineNeed, exceptionOf } from '#work';
 import { FlowConfig, ProcessModule, Refused, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun } from './index.js';
 
@@ -103,14 +103,11 @@ class ManagersModule {}
 
 const managersApp: AppDefinition = {
   name: 'managers',
-  layer: 'process',
   prefix: '/process/managers',
   module: ManagersModule,
   title: 'Project managers',
   description: 'Asks for a project manager of each activated project.',
-  owner: 'pmo',
-  lifecycle: 'beta',
-  versions: ['1'],
+  apis: [defineApi(aDeclaration({ app: 'managers', layer: 'process' }), {})],
   config: [FlowConfig],
 };
 

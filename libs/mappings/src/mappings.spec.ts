@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defineApi } from '#apis';
 import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
 import { type AppDefinition, serviceMigrations } from '#service';
-import { testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenRequest } from '#testing';
+import { aDeclaration, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenRequest } from '#testing';
 import { MappingTargets } from './mapping-targets.js';
 import { Mappings } from './mappings.js';
 import { MappingsController } from './mappings.controller.js';
@@ -31,14 +32,11 @@ class WordsModule {
 
 const words: AppDefinition = {
   name: 'words',
-  layer: 'process',
   prefix: '/process/words',
   module: WordsModule,
   title: 'Words',
   description: 'What words mean.',
-  owner: 'integration',
-  lifecycle: 'beta',
-  versions: ['1'],
+  apis: [defineApi(aDeclaration({ app: 'words', layer: 'process' }), {})],
 };
 
 let database: TestDatabase;

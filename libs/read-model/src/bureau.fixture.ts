@@ -1,6 +1,6 @@
 import { Controller, Get, Injectable, Module, type OnModuleInit, Query } from '@nestjs/common';
 import { CurrentPrincipal, type Principal, Scopes } from '#auth';
-import type { RecordedEvent } from '#apis';
+import { defineApi, type RecordedEvent } from '#apis';
 import { folded } from '#canonical';
 import { captureMigrations } from '#capture';
 import { EventsModule, eventsMigrations, Subscriptions } from '#events';
@@ -20,7 +20,7 @@ import {
   type WrittenRow,
 } from '#persistence';
 import { type AppDefinition, Metrics, serviceMigrations } from '#service';
-import { TEST_ROLES } from '#testing';
+import { aDeclaration, TEST_ROLES } from '#testing';
 import {
   Batch,
   buildFromLog,
@@ -142,14 +142,11 @@ class BureauModule {}
 
 export const bureau: AppDefinition = {
   name: 'bureau',
-  layer: 'experience',
   prefix: '/experience/bureau',
   module: BureauModule,
   title: 'Bureau',
   description: 'Openings, for who may offer people for them.',
-  owner: 'portal',
-  lifecycle: 'beta',
-  versions: ['1'],
+  apis: [defineApi(aDeclaration({ app: 'bureau', layer: 'experience' }), {})],
 };
 
 /** Its lines in the lists of libs/persistence/src/access. */

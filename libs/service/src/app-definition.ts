@@ -9,25 +9,16 @@ import type { VendorDefinition } from './vendors/vendor.js';
 export interface AppDefinition {
   /** Kebab-case, unique: `crm`, `project-initiation`. */
   name: string;
-  layer: Layer;
   /** Where it is mounted behind the gateway: `/system/crm`. Routes inside the app omit it. */
   prefix: string;
   module: Type;
   title: string;
   description: string;
-  /** The team that is responsible for it. */
-  owner: string;
-  /** The back end whose data it serves, for system apps. */
-  systemOfRecord?: string;
-  lifecycle: 'beta' | 'active' | 'deprecated';
-  /** API versions it serves, the newest last: `['1']`. */
-  versions: [string, ...string[]];
   /**
-   * The REST API of its newest version. The app starts only if its controllers are exactly this.
+   * The versions of its API, the newest last: each says whose it is, who may use it and where it is
+   * in its life. The app starts only if the controllers of a version are exactly its operations.
    */
-  api?: Api;
-  /** Whether it has a GraphQL endpoint. Its operations need scopes like all others. */
-  graphql?: boolean;
+  apis: readonly [Api, ...Api[]];
   /**
    * Its config classes (fields with `@Setting`). They are checked together at start, provided to
    * the whole app by their class, and documented.
@@ -44,6 +35,11 @@ export interface AppDefinition {
    */
   calls?: Api[];
 }
+
+/** The version of an app's API that is current. */
+export const newestApi = ({ apis }: Pick<AppDefinition, 'apis'>): Api => apis.at(-1)!;
+
+export const layerOf = (def: Pick<AppDefinition, 'apis'>): Layer => newestApi(def).layer;
 
 /** What code inside the app may know about it. */
 export type App = Omit<AppDefinition, 'module'>;

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { withFullView } from '#persistence';
 import { uriVersions } from '#versioning';
-import type { AppDefinition } from './app-definition.js';
+import { newestApi, type AppDefinition } from './app-definition.js';
 import { rootOf } from './app-root.js';
 import type { Environment } from './config/setting.js';
 import { runInContext } from './context/context.js';
@@ -37,7 +37,7 @@ export const withAppView = <T>(def: AppDefinition, build: () => T): T =>
  * not listen.
  */
 export async function prepare(app: NestFastifyApplication, def: AppDefinition): Promise<NestFastifyApplication> {
-  app.enableVersioning(uriVersions(def.versions.at(-1)!));
+  app.enableVersioning(uriVersions(newestApi(def).version));
   addRequestHooks(app, def);
   app.get(Documents).makeWith(() => documentsOf(app, def));
   await app.init();

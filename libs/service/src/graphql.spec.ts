@@ -4,9 +4,10 @@ import { Args, GraphQLModule, Mutation, Query, Resolver } from '@nestjs/graphql'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defineApi } from '#apis';
 import { AccessGuard, AuthenticationGuard, CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { Problem } from '#canonical';
-import { testIssuer, type TestIssuer } from '#testing';
+import { aDeclaration, testIssuer, type TestIssuer } from '#testing';
 import type { AppDefinition } from './app-definition.js';
 import { context } from './context/context.js';
 import { rootOf } from './app-root.js';
@@ -47,15 +48,11 @@ class GreetingsModule {}
 
 const greetings: AppDefinition = {
   name: 'greetings',
-  layer: 'experience',
   prefix: '/experience/greetings',
   module: GreetingsModule,
   title: 'Greetings',
   description: 'Says hello.',
-  owner: 'portal team',
-  lifecycle: 'beta',
-  versions: ['1'],
-  graphql: true,
+  apis: [defineApi(aDeclaration({ app: 'greetings', layer: 'experience', graphql: true }), {})],
 };
 
 let issuer: TestIssuer;

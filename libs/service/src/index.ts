@@ -1,5 +1,5 @@
 export { Implements } from './apis/implements.decorator.js';
-export { APP, ENVIRONMENT, type App, type AppDefinition } from './app-definition.js';
+export { APP, ENVIRONMENT, layerOf, newestApi, type App, type AppDefinition } from './app-definition.js';
 export { AccessAudit, notePayRead, noteRefusal } from './audit/access-audit.js';
 export { Audit, type AuditEntry } from './audit/audit.js';
 export { WritesNothing } from './audit/audit.interceptor.js';

@@ -5,6 +5,7 @@ import { CurrentPrincipal, hasFieldRight, maySee, Public, Scopes, type Principal
 import { Flag, Id, Money, Nested, OneOf, Problem, Text, Whole } from '#canonical';
 import { Database, DatabaseModule } from '#persistence';
 import { Deprecated } from '#versioning';
+import { aDeclaration } from '#testing';
 import type { AppDefinition } from './app-definition.js';
 import { notePayRead } from './audit/access-audit.js';
 import { WritesNothing } from './audit/audit.interceptor.js';
@@ -262,19 +263,15 @@ export class ParcelsModule {}
 
 export const parcels: AppDefinition = {
   name: 'parcels',
-  layer: 'system',
   prefix: '/system/parcels',
   module: ParcelsModule,
   title: 'Parcels',
   description: 'Parcels and what becomes of them.',
-  owner: 'integration',
-  systemOfRecord: 'The shed',
-  lifecycle: 'beta',
-  versions: ['1'],
+  apis: [defineApi(aDeclaration({ app: 'parcels', layer: 'system', systemOfRecord: 'The shed' }), {})],
   config: [ParcelsConfig],
   calls: [
     defineApi(
-      { app: 'crm', layer: 'system', version: '1' },
+      aDeclaration({ app: 'crm', layer: 'system' }),
       operations('deals', { getDeal: get('deals/:id', { scope: 'crm.read', summary: 'One' }) }),
     ),
   ],

@@ -1,3 +1,4 @@
+import { TEAMS, type ApiDeclaration } from '#apis';
 import {
   type BillingCustomer,
   type BillingSchedule,
@@ -220,3 +221,13 @@ export function aWorker(over: Partial<Worker> = {}): Worker {
     ...over,
   };
 }
+
+/** What is said of an API that a spec is not about. */
+export const aDeclaration = (of: Pick<ApiDeclaration, 'app' | 'layer'> & Partial<ApiDeclaration>): ApiDeclaration => ({
+  version: '1',
+  owner: TEAMS.integration,
+  audience: 'internal',
+  lifecycle: { state: 'beta' },
+  serviceLevel: { availability: '99.5 %', latencyMs95: 500, support: 'business hours' },
+  ...of,
+});

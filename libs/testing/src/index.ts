@@ -1,4 +1,14 @@
-export { aBillingCustomer, aBillingSchedule, aCustomer, aDeal, aFinancialProject, aProject, aStaffingRequest, aWorker } from './builders.js';
+export {
+  aBillingCustomer,
+  aBillingSchedule,
+  aCustomer,
+  aDeal,
+  aDeclaration,
+  aFinancialProject,
+  aProject,
+  aStaffingRequest,
+  aWorker,
+} from './builders.js';
 export { alive } from './alive.js';
 export { answersUnsupported } from './answers-unsupported.js';
 export { built } from './built.js';

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { defineApi, get, operations, PageQuery, put } from '#apis';
 import { Problem, Text } from '#canonical';
 import { ApiClient } from '#service';
+import { aDeclaration } from './builders.js';
 import { problemOf } from './problem-of.js';
 import { LostAnswer, standIn, testGateway, type StandIn } from './stand-in.js';
 import { testIssuer, type TestIssuer } from './test-issuer.js';
@@ -12,7 +13,7 @@ class Parcel {
 }
 
 const parcels = defineApi(
-  { app: 'parcels', layer: 'system', version: '1' },
+  aDeclaration({ app: 'parcels', layer: 'system' }),
   operations('parcels', {
     getParcel: get('parcels/:id', { scope: 'crm.read', summary: 'A parcel', answer: Parcel }),
     listParcels: get('parcels', { scope: 'crm.read', summary: 'Parcels', query: PageQuery, pageOf: Parcel }),

@@ -1,5 +1,5 @@
 import { Injectable, Module } from '@nestjs/common';
-import type { CanonicalEvent, EventData, RecordedEvent } from '#apis';
+import { defineApi, TEAMS, type CanonicalEvent, type EventData, type RecordedEvent } from '#apis';
 import { mintId } from '#canonical';
 import { EventLog, EventsModule, eventsMigrations } from '#events';
 import { ExceptionsModule, exceptionsMigrations } from '#exceptions';
@@ -81,14 +81,24 @@ class LineFlowsModule {
 
 const definition: AppDefinition = {
   name: 'bench-line-flows',
-  layer: 'process',
   prefix: '/process/bench-line-flows',
   module: LineFlowsModule,
   title: 'Line flows',
   description: 'A durable flow a line, for comparison.',
-  owner: 'integration',
-  lifecycle: 'beta',
-  versions: ['1'],
+  apis: [
+    defineApi(
+      {
+        app: 'bench-line-flows',
+        layer: 'process',
+        version: '1',
+        owner: TEAMS.integration,
+        audience: 'internal',
+        lifecycle: { state: 'draft' },
+        serviceLevel: { availability: '99.5 %', latencyMs95: 500, support: 'business hours' },
+      },
+      {},
+    ),
+  ],
   config: [FlowConfig],
 };
 

@@ -1,3 +1,4 @@
+import { portalApi } from '#apis/portal';
 import type { AppDefinition } from '#service';
 import * as calls from './calls.js';
 import { PortalConfig } from './portal.config.js';
@@ -9,16 +10,12 @@ import { PortalModule } from './portal.module.js';
  */
 export const portalApp: AppDefinition = {
   name: 'portal',
-  layer: 'experience',
   prefix: '/experience/portal',
   module: PortalModule,
   title: 'Portal',
   description:
     'Deals, projects, customers, workers, staffing requests, lines of time and expenses on their way to billing, invoices, exceptions and journeys, as GraphQL at /graphql.',
-  owner: 'portal',
-  lifecycle: 'active',
-  versions: ['1'],
-  graphql: true,
+  apis: [portalApi],
   config: [PortalConfig],
   calls: Object.values(calls),
 };

@@ -2,6 +2,7 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
+import { portalApi } from '#apis/portal';
 import { captureMigrations } from '#capture';
 import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
@@ -9,6 +10,7 @@ import { ServiceConfig, serviceMigrations } from '#service';
 import { PublicHolidays } from './billing/public-holidays.js';
 import { ExceptionApps, Hcm, ProjectInitiation, Psa, TimeToBilling } from './clients.js';
 import { ContextFactory } from './request/context-factory.js';
+import { declared } from './graph/declared-schema.js';
 import { GraphqlController } from './graph/graphql.controller.js';
 import { formatError } from './graph/graphql-errors.js';
 import { limitsPlugin } from './graph/limits/limits-plugin.js';
@@ -34,6 +36,7 @@ import { CostRates } from './read-model/cost-rates.js';
       useFactory: ({ maxDepth, maxCost, maxValues, queryTimeoutMs }: PortalConfig, { answerLimitBytes }: ServiceConfig): ApolloDriverConfig => ({
         autoSchemaFile: true,
         sortSchema: true,
+        transformSchema: schema => declared(schema, portalApi),
         path: '/graphql',
         graphiql: false,
         // The schema is published with the code; the entrance decides who may query it.

@@ -6,8 +6,7 @@ import type { AppDefinition } from '#service';
 import { tryPort } from '../ports.js';
 import { Gateway } from './gateway.js';
 
-const definition = (name: string): AppDefinition =>
-  ({ name, layer: 'system', prefix: `/system/${name}`, versions: ['1'] }) as unknown as AppDefinition;
+const definition = (name: string): AppDefinition => ({ name, prefix: `/system/${name}`, apis: [{ version: '1' }] }) as unknown as AppDefinition;
 const [early, late] = [definition('early'), definition('late')];
 
 /** An app that answers with the request as it received it. */

@@ -55,7 +55,7 @@ export class Gateway {
       this.apps.flatMap((def): MountedApp[] => {
         const app = this.#hosted.find(one => one.def === def)?.app;
         const handle = app ? routingOf(app) : starting;
-        const paths = def.graphql ? PORTAL_PATHS : [];
+        const paths = def.apis.some(({ graphql }) => graphql) ? PORTAL_PATHS : [];
         return [{ prefix: def.prefix, handle }, ...paths.map(path => ({ prefix: path, handle: withPath(path, handle) }))];
       }),
     );
@@ -116,7 +116,7 @@ export class Gateway {
       graphql: '/graphql',
       graphiql: '/graphiql',
       apis: this.#hosted.flatMap(({ def }) =>
-        def.versions.map(version => ({
+        def.apis.map(({ version }) => ({
           name: def.name,
           title: def.title,
           baseUrl: `${def.prefix}/v${version}`,

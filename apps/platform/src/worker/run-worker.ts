@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LAYERS } from '#apis';
-import { type AppDefinition, SettingsError } from '#service';
+import { type AppDefinition, layerOf, SettingsError } from '#service';
 import { APPS } from '../apps.js';
 import type { PlatformEnvironment } from '../data-folder.js';
 import { Gateway } from './gateway.js';
@@ -60,7 +60,7 @@ class Worker {
   async stop(): Promise<void> {
     for (const layer of LAYERS.toReversed()) {
       if (layer === 'system') await this.#gateway.close();
-      await Promise.all(APPS.filter(def => def.layer === layer).map(async def => this.#running.get(def.name)?.close()));
+      await Promise.all(APPS.filter(def => layerOf(def) === layer).map(async def => this.#running.get(def.name)?.close()));
     }
     process.exit(0);
   }
@@ -70,8 +70,10 @@ class Worker {
     await this.#gateway.listen(port, process.env.HOST ?? '127.0.0.1');
     // Starts the called apps before their callers, so that no call comes too early.
     for (const layer of LAYERS)
-      this.#gateway.mount(await Promise.all(APPS.filter(def => def.layer === layer).map(async def => ({ def, app: await this.#create(def) }))));
-    send({ serving: { apps: APPS.map(({ layer, name, prefix, versions }) => ({ layer, name, prefix, versions })) } });
+      this.#gateway.mount(await Promise.all(APPS.filter(def => layerOf(def) === layer).map(async def => ({ def, app: await this.#create(def) }))));
+    send({
+      serving: { apps: APPS.map(({ name, prefix, apis }) => ({ layer: apis[0].layer, name, prefix, versions: apis.map(({ version }) => version) })) },
+    });
   }
 
   async #create(def: AppDefinition): Promise<NestFastifyApplication> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layerOf } from '#service';
 import {
   eventually,
   testApp,
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const settings = appEnvironment({ ...surroundings, sandboxes: sandboxes.settings, secretOf: id => issuer.credentialsOf(id).clientSecret });
   const { GATEWAY_URL: _, LOG_FILE: __, ...env } = settings as Record<string, string>;
   systems = await testApp(
-    APPS.filter(({ layer }) => layer === 'system'),
+    APPS.filter(def => layerOf(def) === 'system'),
     { env },
   );
 });

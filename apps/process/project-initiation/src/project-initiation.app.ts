@@ -7,16 +7,12 @@ import { ProjectInitiationModule } from './project-initiation.module.js';
 
 export const projectInitiationApp: AppDefinition = {
   name: 'project-initiation',
-  layer: 'process',
   prefix: '/process/project-initiation',
   module: ProjectInitiationModule,
   title: 'Project initiation',
   description:
     'Takes a deal that was won to a running project with billing in the ERP; checks deals before they close; exceptions and mappings of the journey.',
-  owner: 'pmo',
-  lifecycle: 'active',
-  versions: ['1'],
-  api: projectInitiationApi,
+  apis: [projectInitiationApi],
   config: [ProjectInitiationConfig, FlowConfig],
   calls: Object.values(calls),
 };

@@ -6,16 +6,12 @@ import { TimeToBillingModule } from './time-to-billing.module.js';
 
 export const timeToBillingApp: AppDefinition = {
   name: 'time-to-billing',
-  layer: 'process',
   prefix: '/process/time-to-billing',
   module: TimeToBillingModule,
   title: 'Time to billing',
   description:
     'Takes approved time and expenses to billable transactions in the ERP: checks and prices as of the work date, posts exactly once, tells why a line is not billed.',
-  owner: 'finance',
-  lifecycle: 'active',
-  versions: ['1'],
-  api: timeToBillingApi,
+  apis: [timeToBillingApi],
   config: [TimeToBillingConfig],
   calls: Object.values(calls),
 };

@@ -7,16 +7,11 @@ import { vendors } from './vendors/index.js';
 
 export const crmApp: AppDefinition = {
   name: 'crm',
-  layer: 'system',
   prefix: '/system/crm',
   module: CrmModule,
   title: 'CRM',
   description: 'Deals as sold, with their roles, milestones, rate card and customer; customers with their parents; rate cards. Read-only.',
-  owner: 'sales-operations',
-  systemOfRecord: 'CRM',
-  lifecycle: 'active',
-  versions: ['1'],
-  api: crmApi,
+  apis: [crmApi],
   config: [CrmConfig, CaptureConfig],
   vendors,
 };

@@ -7,17 +7,12 @@ import { vendors } from './vendors/index.js';
 
 export const erpApp: AppDefinition = {
   name: 'erp',
-  layer: 'system',
   prefix: '/system/erp',
   module: ErpModule,
   title: 'Enterprise resource planning',
   description:
     'Billing customers, financial projects with billing schedule and dimensions, billable transactions on their way to an invoice, invoices, exchange rates, periods, and the reference data they use, in whichever ERP the firm uses.',
-  owner: 'finance',
-  systemOfRecord: 'ERP',
-  lifecycle: 'active',
-  versions: ['1'],
-  api: erpApi,
+  apis: [erpApi],
   config: [ErpConfig, CaptureConfig],
   vendors,
 };

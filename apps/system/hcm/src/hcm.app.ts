@@ -7,16 +7,11 @@ import { vendors } from './vendors/index.js';
 
 export const hcmApp: AppDefinition = {
   name: 'hcm',
-  layer: 'system',
   prefix: '/system/hcm',
   module: HcmModule,
   title: 'Workers',
   description: 'Workers as of any day, with status, role, skills, manager, location, legal entity, cost rate and leave; and who could fill a role.',
-  owner: 'hr-operations',
-  systemOfRecord: 'HCM',
-  lifecycle: 'active',
-  versions: ['1'],
-  api: hcmApi,
+  apis: [hcmApi],
   config: [HcmConfig, CaptureConfig],
   vendors,
 };

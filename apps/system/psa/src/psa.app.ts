@@ -7,16 +7,11 @@ import { vendors } from './vendors/index.js';
 
 export const psaApp: AppDefinition = {
   name: 'psa',
-  layer: 'system',
   prefix: '/system/psa',
   module: PsaModule,
   title: 'Professional services automation',
   description: 'Projects with their tasks, milestones and budgets, and the staffing requests raised for them, in whichever PSA the firm uses.',
-  owner: 'pmo',
-  systemOfRecord: 'PSA',
-  lifecycle: 'active',
-  versions: ['1'],
-  api: psaApi,
+  apis: [psaApi],
   config: [PsaConfig, CaptureConfig],
   vendors,
 };

@@ -1,5 +1,6 @@
 import { defineApi } from '../api.js';
 import { feeds } from '../feeds/index.js';
+import { TEAMS } from '../team.js';
 import { abilities } from './abilities.js';
 import { billing } from './billing.js';
 import { books } from './books.js';
@@ -17,6 +18,16 @@ export * from './projects.js';
 export * from './reference-data.js';
 
 export const erpApi = defineApi(
-  { app: 'erp', layer: 'system', version: '1', deprecations: deprecations[1] },
+  {
+    app: 'erp',
+    layer: 'system',
+    version: '1',
+    owner: TEAMS.finance,
+    audience: 'internal',
+    systemOfRecord: 'ERP',
+    lifecycle: { state: 'active' },
+    serviceLevel: { availability: '99.5 %', latencyMs95: 500, support: 'business hours' },
+    deprecations: deprecations[1],
+  },
   { ...customers, ...projects, ...billing, ...books, ...referenceData, ...abilities, ...feeds },
 );

@@ -1,5 +1,6 @@
 import { defineApi } from '../api.js';
 import { feeds } from '../feeds/index.js';
+import { TEAMS } from '../team.js';
 import { abilities } from './abilities.js';
 import { assignments } from './assignments.js';
 import { billingStatus } from './billing-status.js';
@@ -21,6 +22,16 @@ export * from './staffing-requests.js';
 export * from './time-entries.js';
 
 export const psaApi = defineApi(
-  { app: 'psa', layer: 'system', version: '1', deprecations: deprecations[1] },
+  {
+    app: 'psa',
+    layer: 'system',
+    version: '1',
+    owner: TEAMS.pmo,
+    audience: 'internal',
+    systemOfRecord: 'PSA',
+    lifecycle: { state: 'active' },
+    serviceLevel: { availability: '99.5 %', latencyMs95: 500, support: 'business hours' },
+    deprecations: deprecations[1],
+  },
   { ...projects, ...staffingRequests, ...assignments, ...timeEntries, ...expenses, ...billingStatus, ...invoices, ...abilities, ...feeds },
 );

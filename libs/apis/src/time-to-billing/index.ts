@@ -1,5 +1,6 @@
 import { defineApi } from '../api.js';
 import { exceptions } from '../exceptions/index.js';
+import { TEAMS } from '../team.js';
 import { checks } from './checks.js';
 import { deprecations } from './deprecations.js';
 import { lines } from './lines.js';
@@ -14,6 +15,15 @@ export * from './queue.js';
 export * from './rates.js';
 
 export const timeToBillingApi = defineApi(
-  { app: 'time-to-billing', layer: 'process', version: '1', deprecations: deprecations[1] },
+  {
+    app: 'time-to-billing',
+    layer: 'process',
+    version: '1',
+    owner: TEAMS.finance,
+    audience: 'internal',
+    lifecycle: { state: 'active' },
+    serviceLevel: { availability: '99.5 %', latencyMs95: 1000, support: 'business hours' },
+    deprecations: deprecations[1],
+  },
   { ...checks, ...lines, ...prices, ...queue, ...rates, ...exceptions },
 );

@@ -2,21 +2,39 @@ import { Inject, Injectable, VERSION_NEUTRAL, type OnModuleInit } from '@nestjs/
 import { PATH_METADATA, VERSION_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { Api, Operation } from '#apis';
-import { APP, type App } from '../app-definition.js';
+import { APP, newestApi, type App } from '../app-definition.js';
 import { IMPLEMENTS } from './implements.decorator.js';
 
-/** A handler of one of the app's controllers, and the operation that it implements. */
+/** A handler of one of the app's controllers, the versions it serves, and the operation that it implements. */
 export interface Handler {
   name: string;
+  versions: readonly string[];
   operation?: Operation;
 }
 
 /**
- * What keeps the handlers from being the API: each operation must be implemented once, and nothing
- * else may be served.
+ * What keeps the handlers from being the versions of the API: each operation of a version must be
+ * implemented once, and nothing else may be served.
  */
-export function apiFaults({ operations }: Api, handlers: Handler[]): string[] {
+export const apiFaults = (apis: readonly Api[], handlers: Handler[]): string[] => [
+  ...apis.filter(isDefined).flatMap(api => faultsOfVersion(api, handlers)),
+  ...handlers.flatMap(({ name, versions }) =>
+    versions.filter(version => !apis.some(api => api.version === version)).map(version => `${name} serves version ${version}, which is not declared`),
+  ),
+];
+
+/** Clients find an API by its layer and app (`pathOf`), so it must be mounted there. */
+export const placeFaults = ({ prefix, apis }: Pick<App, 'prefix' | 'apis'>): string[] =>
+  apis
+    .filter(({ layer, app }) => prefix !== `/${layer}/${app}`)
+    .map(({ layer, app, version }) => `version ${version} declares /${layer}/${app}, and is mounted at ${prefix}`);
+
+/** Where no operation is defined, the app has whatever it serves; a GraphQL API serves none. */
+const isDefined = ({ operations, graphql }: Api): boolean => graphql === true || Object.keys(operations).length > 0;
+
+function faultsOfVersion({ operations, version }: Api, all: Handler[]): string[] {
   const defined = Object.values(operations);
+  const handlers = all.filter(({ versions }) => versions.includes(version));
   return [
     ...defined.flatMap(operation => {
       const names = handlers.filter(handler => handler.operation === operation).map(({ name }) => name);
@@ -42,8 +60,13 @@ export class ImplementedApi implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const faults = this.app.api ? apiFaults(this.app.api, this.#handlers()) : [];
+    const faults = [...placeFaults(this.app), ...apiFaults(this.app.apis, this.#handlers())];
     if (faults.length > 0) throw new Error(`The API of ${this.app.name} differs from its definition: ${faults.join('; ')}`);
+  }
+
+  #versionsOf(controller: object): string[] {
+    const stated = Reflect.getMetadata(VERSION_METADATA, controller) as string | string[] | undefined;
+    return [stated ?? newestApi(this.app).version].flat();
   }
 
   #handlers(): Handler[] {
@@ -57,6 +80,7 @@ export class ImplementedApi implements OnModuleInit {
         .filter(name => Reflect.hasMetadata(PATH_METADATA, prototype[name]))
         .map(name => ({
           name: `${metatype.name}.${name}`,
+          versions: this.#versionsOf(metatype),
           operation: Reflect.getMetadata(IMPLEMENTS, prototype[name]) as Operation | undefined,
         }));
     });

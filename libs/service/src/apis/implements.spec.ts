@@ -4,11 +4,11 @@ import { defineApi, del, get, operations, PageQuery, post, type Page } from '#ap
 import { Public } from '#auth';
 import { Text } from '#canonical';
 import { DatabaseModule } from '#persistence';
-import { testApp, testDatabase, testIssuer } from '#testing';
+import { aDeclaration, testApp, testDatabase, testIssuer } from '#testing';
 import type { AppDefinition } from '../app-definition.js';
 import { emitOpenApi } from '../openapi/emit-openapi.js';
 import { serviceMigrations } from '../service.migrations.js';
-import { apiFaults } from './implemented-api.js';
+import { apiFaults, placeFaults } from './implemented-api.js';
 import { Implements } from './implements.decorator.js';
 
 class Note {
@@ -25,7 +25,7 @@ const notes = operations('notes', {
   checkNote: post('notes/:id/checks', { scope: 'crm.read', summary: 'Whether it could be a note', body: Draft, answer: Note, writesNothing: true }),
   dropNote: del('notes/:id', { scope: 'crm.write', summary: 'No note any more' }),
 });
-const notesApi = defineApi({ app: 'notes', layer: 'system', version: '1' }, notes);
+const notesApi = defineApi(aDeclaration({ app: 'notes', layer: 'system' }), notes);
 
 @Controller({ version: '1' })
 class NotesController {
@@ -53,15 +53,11 @@ const app = (controllers: AppDefinition['module'][]): AppDefinition => {
   class NotesModule {}
   return {
     name: 'notes',
-    layer: 'system',
     prefix: '/system/notes',
     module: NotesModule,
     title: 'Notes',
     description: 'Notes.',
-    owner: 'integration',
-    lifecycle: 'beta',
-    versions: ['1'],
-    api: notesApi,
+    apis: [notesApi],
   };
 };
 
@@ -121,26 +117,44 @@ describe('a handler that implements an operation', () => {
 });
 
 describe('the controllers of an app', () => {
-  const named = Object.values(notes).map(operation => ({ name: `NotesController.${operation.id}`, operation }));
+  const named = Object.values(notes).map(operation => ({ name: `NotesController.${operation.id}`, versions: ['1'], operation }));
 
   it('are its API when they implement each operation once', () => {
-    expect(apiFaults(notesApi, named)).toEqual([]);
+    expect(apiFaults([notesApi], named)).toEqual([]);
   });
 
   it('are not its API when an operation is missing or implemented twice, or something else is served', () => {
     const other = operations('others', { getOther: get('others/:id', { scope: 'crm.read', summary: 'Another' }) });
     expect(
-      apiFaults(notesApi, [
-        ...named.slice(1),
-        { name: 'Again.getNote', operation: notes.getNote },
-        { name: 'Stray.served' },
-        { name: 'Stray.other', operation: other.getOther },
-      ]),
+      apiFaults(
+        [notesApi],
+        [
+          ...named.slice(1),
+          { name: 'Again.getNote', versions: ['1'], operation: notes.getNote },
+          { name: 'Stray.served', versions: ['1'] },
+          { name: 'Stray.other', versions: ['1'], operation: other.getOther },
+        ],
+      ),
     ).toEqual([
       'nothing implements listNotes',
       'getNote is implemented by NotesController.getNote and Again.getNote',
       'Stray.served implements no operation of the API',
       'Stray.other implements getOther, which is not in the API',
+    ]);
+  });
+
+  it('are judged version by version', () => {
+    const second = defineApi(aDeclaration({ app: 'notes', layer: 'system', version: '2' }), { getNote: notes.getNote });
+    const both = named.map(handler => (handler.operation === notes.getNote ? { ...handler, versions: ['1', '2'] } : handler));
+    expect(apiFaults([notesApi, second], both)).toEqual([]);
+    expect(apiFaults([notesApi, second], named)).toEqual(['nothing implements getNote']);
+    expect(apiFaults([notesApi], both)).toEqual(['NotesController.getNote serves version 2, which is not declared']);
+  });
+
+  it('are mounted where clients look for their API', () => {
+    expect(placeFaults({ prefix: '/system/notes', apis: [notesApi] })).toEqual([]);
+    expect(placeFaults({ prefix: '/process/notes', apis: [notesApi] })).toEqual([
+      'version 1 declares /system/notes, and is mounted at /process/notes',
     ]);
   });
 

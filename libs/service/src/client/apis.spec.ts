@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { defineApi, get, operations, put } from '#apis';
-import { testIssuer, testServer, type TestIssuer, type TestServer } from '#testing';
+import { aDeclaration, testIssuer, testServer, type TestIssuer, type TestServer } from '#testing';
 import { loadConfig } from '../config/setting.js';
 import { ApiClient, type ApiClientOptions } from './api-client.js';
 import { addressesOf, clientConfigOf } from './client.config.js';
@@ -15,7 +15,7 @@ class FreshQuery {
 }
 
 const things = defineApi(
-  { app: 'things', layer: 'system', version: '1' },
+  aDeclaration({ app: 'things', layer: 'system' }),
   operations('things', {
     getThing: get('things/:id', { scope: 'crm.read', summary: 'A thing', query: FreshQuery, answer: Thing }),
     putThing: put('things/:id', { scope: 'crm.write', summary: 'A thing', body: Thing, answer: Thing }),

@@ -3,12 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { answerFit, defineApi, del, operations } from '#apis';
 import { crmApi, deals, type DealResource } from '#apis/crm';
 import { billing, erpApi } from '#apis/erp';
-import { problemOf, testIssuer, testServer, type TestIssuer, type TestServer } from '#testing';
+import { aDeclaration, problemOf, testIssuer, testServer, type TestIssuer, type TestServer } from '#testing';
 import { log } from '../logs/log.js';
 import { ApiClient } from './api-client.js';
 
 const marks = defineApi(
-  { app: 'marks', layer: 'system', version: '1' },
+  aDeclaration({ app: 'marks', layer: 'system' }),
   operations('marks', { removeMark: del('marks/:id', { scope: 'crm.write', summary: 'Remove a mark' }) }),
 );
 

@@ -2,10 +2,10 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { SCOPES, type Scope } from '#apis';
+import { extensionsOf, SCOPES, type Api, type Scope } from '#apis';
 import { SECURITY_SCHEME } from '#auth';
 import { uriVersions } from '#versioning';
-import type { AppDefinition } from '../app-definition.js';
+import { newestApi, type AppDefinition } from '../app-definition.js';
 import { rootOf } from '../app-root.js';
 import { unconfigured } from '../service.module.js';
 import { asDraft2020, withoutUnused, type Json } from './json-schema.js';
@@ -29,7 +29,7 @@ const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
 export async function emitOpenApi(def: AppDefinition): Promise<Map<string, OpenAPIObject>> {
   const options = { preview: true, logger: false, abortOnError: false } as const;
   const app = await NestFactory.create(rootOf(def, unconfigured(def)), new FastifyAdapter(), options);
-  app.enableVersioning(uriVersions(def.versions.at(-1)!));
+  app.enableVersioning(uriVersions(newestApi(def).version));
   return documentsOf(app, def);
 }
 
@@ -39,7 +39,7 @@ export function documentsOf(app: INestApplication, def: AppDefinition): Map<stri
     autoTagControllers: false,
     operationIdFactory: (controller, method) => lowerFirst(controller.replace(/Controller$/, '')) + upperFirst(method),
   });
-  return new Map(def.versions.map(version => [version, versionOf(whole, def, version)]));
+  return new Map(def.apis.map(api => [api.version, versionOf(whole, def, api)]));
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
@@ -52,14 +52,11 @@ function skeleton(def: AppDefinition): Omit<OpenAPIObject, 'paths'> {
     .setDescription(def.description)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer(def.prefix, 'Behind the gateway')
-    .addExtension('x-owner', def.owner, 'info')
-    .addExtension('x-layer', def.layer, 'info')
-    .addExtension('x-lifecycle', def.lifecycle, 'info')
-    .addExtension('x-system-of-record', def.systemOfRecord ?? 'none', 'info')
     .build();
 }
 
-function versionOf(whole: OpenAPIObject, def: AppDefinition, version: string): OpenAPIObject {
+function versionOf(whole: OpenAPIObject, def: AppDefinition, api: Api): OpenAPIObject {
+  const { version, owner } = api;
   const paths = Object.entries(structuredClone(whole.paths)).filter(([path]) => path === `/v${version}` || path.startsWith(`/v${version}/`));
   const operations = paths.flatMap(([path, item]) =>
     METHODS.flatMap(method => (item[method] ? [{ path, method, operation: item[method] as unknown as Operation }] : [])),
@@ -72,7 +69,7 @@ function versionOf(whole: OpenAPIObject, def: AppDefinition, version: string): O
   const { paths: _, components, tags: __, info, ...rest } = whole;
   const document = {
     ...rest,
-    info: { ...info, version: `${version}.0.0`, contact: { name: def.owner } },
+    info: { ...info, version: `${version}.0.0`, contact: { name: owner.team, email: owner.email }, ...extensionsOf(api) },
     tags: tagsOf(operations.map(({ operation }) => operation)),
     paths: Object.fromEntries(paths),
     components: {

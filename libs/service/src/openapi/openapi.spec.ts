@@ -1,5 +1,7 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
+import { extensionsOf } from '#apis';
+import { aDeclaration } from '#testing';
 import { parcels } from '../parcels.fixture.js';
 import { emitOpenApi } from './emit-openapi.js';
 import { decodeCursor, encodeCursor, pageOf } from './page.js';
@@ -22,11 +24,32 @@ describe('the OpenAPI document of an app', () => {
     expect(info).toMatchObject({
       title: 'Parcels',
       version: '1.0.0',
+      contact: { name: 'integration', email: 'integration@example.com' },
       'x-owner': 'integration',
+      'x-audience': 'internal',
+      'x-service-level': { availability: '99.5 %', latencyMs95: 500, support: 'business hours' },
       'x-layer': 'system',
       'x-lifecycle': 'beta',
       'x-system-of-record': 'The shed',
     });
+  });
+
+  it('states of each version where it is in its life', async () => {
+    const retired = aDeclaration({ app: 'parcels', layer: 'system', version: '1', lifecycle: { state: 'retired', on: '2027-01-01' } });
+    const [old] = parcels.apis;
+    const successor = '/system/parcels/v2';
+    const deprecated = { ...old, lifecycle: { state: 'deprecated', since: '2026-11-01', sunset: '2027-05-01', successor } as const };
+    const next = { ...old, version: '2', lifecycle: { state: 'draft' } as const };
+    const documents = await emitOpenApi({ ...parcels, apis: [deprecated, next] });
+    expect(documents.get('1')?.info).toMatchObject({
+      'x-lifecycle': 'deprecated',
+      'x-deprecated-since': '2026-11-01',
+      'x-sunset': '2027-05-01',
+      'x-successor': successor,
+    });
+    expect(documents.get('2')?.info).toMatchObject({ version: '2.0.0', 'x-lifecycle': 'draft' });
+    expect(documents.get('2')?.info).not.toHaveProperty('x-sunset');
+    expect(extensionsOf(retired)).toMatchObject({ 'x-lifecycle': 'retired', 'x-retired-on': '2027-01-01' });
   });
 
   it('states for each operation which scopes it requires, or why it is public', async () => {
