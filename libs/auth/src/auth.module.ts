@@ -3,8 +3,13 @@ import { DiscoveryModule } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { Authority } from './authority.js';
+import { Database } from '#persistence';
+import { Consumers } from './consumers/consumers.js';
 import type { KeepingOptions } from './signing-keys.js';
 import { StatedAccess } from './stated-access.js';
+
+/** Documents are emitted, and some specs start, without one. */
+const DATABASE = { token: Database, optional: true };
 
 /**
  * Authentication and authorisation. The guards are global to the app that imports this (see
@@ -13,11 +18,19 @@ import { StatedAccess } from './stated-access.js';
 @Module({})
 export class AuthModule {
   static forApp(o: { issuerUrl: string; keeping?: KeepingOptions }): DynamicModule {
+    const consumers = { provide: Consumers, useFactory: (database?: Database) => new Consumers(database), inject: [DATABASE] };
     return {
       module: AuthModule,
+      global: true,
       imports: [DiscoveryModule],
-      providers: [{ provide: Authority, useFactory: () => new Authority(o.issuerUrl, o.keeping) }, AuthenticationGuard, AccessGuard, StatedAccess],
-      exports: [Authority, AuthenticationGuard, AccessGuard],
+      providers: [
+        { provide: Authority, useFactory: () => new Authority(o.issuerUrl, o.keeping) },
+        AuthenticationGuard,
+        AccessGuard,
+        StatedAccess,
+        consumers,
+      ],
+      exports: [Authority, Consumers, AuthenticationGuard, AccessGuard],
     };
   }
 }

@@ -9,3 +9,6 @@ export * from './principal.js';
 export * from './request.js';
 export * from './signing-keys.js';
 export * from './stated-access.js';
+export { type Consumer, type ConsumerState } from './consumers/consumer.table.js';
+export { consumersMigrations } from './consumers/consumers.migrations.js';
+export { Consumers, putConsumer, removeConsumer } from './consumers/consumers.js';

@@ -16,6 +16,7 @@ export { type DatabaseOptions, dataSourceFor } from './data-source.js';
 export { DatabaseModule, databaseOptionsOf } from './database.module.js';
 export { databaseUrl } from './database-url.js';
 export { type Clock, systemClock } from './clock.js';
+export { Kept, type KeptOptions } from './kept.js';
 export { Lease, type Moment, renewing, thisMoment } from './lease.js';
 export { migrate, type MigrationClass } from './migrate.js';
 export { apart, isOwnFault, sqlState, type Apart } from './own-fault.js';

@@ -3,7 +3,13 @@
  */
 type Grant = 'rows' | 'read';
 
-const SERVICE: Record<string, Grant> = { service: 'rows', events: 'rows' };
+// Only the governance app decides about consumers and plans; every app counts what consumers use.
+const SERVICE: Record<string, Grant> = {
+  service: 'rows',
+  events: 'rows',
+  'governance.consumer': 'read',
+  'governance.plan': 'read',
+};
 const SYSTEM: Record<string, Grant> = { ...SERVICE, connector: 'rows', capture: 'rows' };
 
 interface AppAccess {
@@ -27,7 +33,7 @@ export const APPS: Record<string, AppAccess> = {
   // A portal's query is read only, whatever the query contains.
   portal: {
     full: { ...SERVICE, 'capture.feed': 'read', portal: 'rows' },
-    viewer: { service: 'rows', portal: 'read' },
+    viewer: { service: 'rows', portal: 'read', 'governance.consumer': 'read', 'governance.plan': 'read' },
   },
 };
 

@@ -56,6 +56,11 @@ export const ROWS: Record<string, Rows> = {
   'capture.swept': { everybody: 'ids that a sweep saw' },
   'capture.writing': { everybody: 'ids that are being written' },
 
+  // A consumer and a plan are agreements of the house with whoever calls it, whichever legal entity
+  // that one works for.
+  'governance.consumer': { everybody: 'who calls the house, by which plan, and whom to write to' },
+  'governance.plan': { everybody: 'how much a consumer may ask' },
+
   'mappings.mapping': { everybody: "the firm's own words, which all of it shares" },
 
   'ownership.decision': { entities: 'legal_entities' },

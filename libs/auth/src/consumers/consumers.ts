@@ -1,0 +1,33 @@
+import { Kept, type Database, type Transaction } from '#persistence';
+import { consumer, type Consumer } from './consumer.table.js';
+
+/**
+ * The consumers that are registered, by their client ids. Every app keeps them in memory; only the
+ * governance app changes them.
+ */
+export class Consumers extends Kept<ReadonlyMap<string, Consumer>> {
+  constructor(database: Database | undefined) {
+    super(database, {
+      name: 'consumers',
+      initial: new Map(),
+      topics: ['governance.consumer'],
+      load: async source => new Map((await source.getRepository(consumer.entity).find()).map(row => [row.clientId, row])),
+    });
+  }
+
+  /** The consumer of a client id; undefined when nobody registered it. */
+  find(clientId: string): Consumer | undefined {
+    return this.get().get(clientId);
+  }
+}
+
+/** Registers a consumer, or changes it. Takes effect everywhere when the transaction commits. */
+export async function putConsumer(em: Transaction, { clientId, name, contact, plan, state }: Consumer): Promise<void> {
+  await em.getRepository(consumer.entity).upsert({ clientId, name, contact, plan, state, changedAt: new Date() }, ['clientId']);
+}
+
+/** Forgets a consumer: its client then counts as an unknown one. False when nobody registered it. */
+export async function removeConsumer(em: Transaction, clientId: string): Promise<boolean> {
+  const { affected } = await em.getRepository(consumer.entity).delete({ clientId });
+  return affected === 1;
+}

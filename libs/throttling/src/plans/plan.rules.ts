@@ -1,0 +1,23 @@
+import type { Plan } from './plan.table.js';
+
+const perSecond = ({ rate, windowSeconds }: Plan): number => rate / windowSeconds;
+const aDay = ({ dailyQuota }: Plan): number => dailyQuota ?? Number.POSITIVE_INFINITY;
+
+/**
+ * The plan that allows the fewest calls a second; of equal ones that of the fewest a day, then the
+ * first by name. Undefined when there is none.
+ */
+export const smallestOf = (plans: readonly Plan[]): Plan | undefined =>
+  plans.toSorted((a, b) => perSecond(a) - perSecond(b) || compared(aDay(a), aDay(b)) || compared(a.name, b.name))[0];
+
+const compared = <T>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The plan of a deployment that has made none: so many calls in a minute, all of them at once if need be. */
+export const builtInPlan = (perMinute: number): Plan => ({
+  name: 'built-in',
+  rate: perMinute,
+  windowSeconds: 60,
+  burst: perMinute,
+  concurrency: null,
+  dailyQuota: null,
+});

@@ -1,0 +1,47 @@
+import type { Consumers } from '#auth';
+import { Kept, type Database, type Transaction } from '#persistence';
+import { plan, type Plan } from './plan.table.js';
+import { smallestOf } from './plan.rules.js';
+
+/**
+ * The plans, by their names. Every app keeps them in memory; only the governance app changes them.
+ */
+export class Plans extends Kept<ReadonlyMap<string, Plan>> {
+  constructor(
+    database: Database | undefined,
+    private readonly consumers: Consumers,
+    /** The plan of a deployment that has made none. */
+    private readonly builtIn: Plan,
+  ) {
+    super(database, {
+      name: 'plans',
+      initial: new Map(),
+      topics: ['governance.plan'],
+      load: async source => new Map((await source.getRepository(plan.entity).find()).map(row => [row.name, row])),
+    });
+  }
+
+  /**
+   * The plan of a client. A client that nobody registered, and one whose plan is gone, has the
+   * smallest plan there is.
+   */
+  of(clientId: string): Plan {
+    const agreed = this.consumers.find(clientId);
+    return (agreed && this.get().get(agreed.plan)) ?? this.smallest;
+  }
+
+  get smallest(): Plan {
+    return smallestOf([...this.get().values()]) ?? this.builtIn;
+  }
+}
+
+/** Makes a plan, or changes it. Takes effect everywhere when the transaction commits. */
+export async function putPlan(em: Transaction, { name, rate, windowSeconds, burst, concurrency, dailyQuota }: Plan): Promise<void> {
+  await em.getRepository(plan.entity).upsert({ name, rate, windowSeconds, burst, concurrency, dailyQuota, changedAt: new Date() }, ['name']);
+}
+
+/** Removes a plan: its consumers then have the smallest. False when there is none of this name. */
+export async function removePlan(em: Transaction, name: string): Promise<boolean> {
+  const { affected } = await em.getRepository(plan.entity).delete({ name });
+  return affected === 1;
+}
