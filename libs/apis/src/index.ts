@@ -11,6 +11,7 @@ export {
   type Lifecycle,
   type ServiceLevel,
 } from './api.js';
+export { announced, deprecatedFields, deprecationFaults, deprecationOf, markOf } from './deprecated.js';
 export { field, type Deprecation, type Deprecations } from './deprecation.js';
 export { thingOf, type CanonicalEvent, type EventData, type EventType, type RecordedEvent, type SetAside } from './events.js';
 export { reasonOf, type Fault, type Reason } from './fault.js';

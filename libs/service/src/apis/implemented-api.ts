@@ -1,7 +1,7 @@
 import { Inject, Injectable, VERSION_NEUTRAL, type OnModuleInit } from '@nestjs/common';
 import { PATH_METADATA, VERSION_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import type { Api, Operation } from '#apis';
+import { deprecationFaults, type Api, type Operation } from '#apis';
 import { APP, newestApi, type App } from '../app-definition.js';
 import { IMPLEMENTS } from './implements.decorator.js';
 
@@ -60,8 +60,13 @@ export class ImplementedApi implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const faults = [...placeFaults(this.app), ...apiFaults(this.app.apis, this.#handlers())];
+    const faults = [...placeFaults(this.app), ...apiFaults(this.app.apis, this.#handlers()), ...this.#deprecationFaults()];
     if (faults.length > 0) throw new Error(`The API of ${this.app.name} differs from its definition: ${faults.join('; ')}`);
+  }
+
+  /** Those of a GraphQL API are looked for in its schema. */
+  #deprecationFaults(): string[] {
+    return this.app.apis.filter(({ graphql }) => !graphql).flatMap(deprecationFaults);
   }
 
   #versionsOf(controller: object): string[] {

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Module, Param, Query } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { defineApi, del, get, operations, PageQuery, post, type Page } from '#apis';
+import { type Api, defineApi, type Deprecation, deprecationFaults, del, get, operations, PageQuery, post, type Page } from '#apis';
 import { Public } from '#auth';
 import { Text } from '#canonical';
 import { DatabaseModule } from '#persistence';
@@ -48,7 +48,7 @@ class NotesController {
   drop(@Param('id') _: string): void {}
 }
 
-const app = (controllers: AppDefinition['module'][]): AppDefinition => {
+const app = (controllers: AppDefinition['module'][], api: Api = notesApi): AppDefinition => {
   @Module({ imports: [DatabaseModule.forApp({ name: 'notes', migrations: serviceMigrations })], controllers })
   class NotesModule {}
   return {
@@ -57,7 +57,7 @@ const app = (controllers: AppDefinition['module'][]): AppDefinition => {
     module: NotesModule,
     title: 'Notes',
     description: 'Notes.',
-    apis: [notesApi],
+    apis: [api],
   };
 };
 
@@ -113,6 +113,56 @@ describe('a handler that implements an operation', () => {
       }
     }
     expect(Other).toBeDefined();
+  });
+});
+
+describe('what an API deprecates', () => {
+  const dates = { since: '2026-11-01', sunset: '2027-11-01', why: 'Notes are short.' };
+  const deprecating = (...deprecations: Deprecation<keyof typeof notes>[]) =>
+    defineApi({ ...aDeclaration({ app: 'notes', layer: 'system' }), deprecations }, notes);
+  interface Marked {
+    paths: Record<string, Record<string, Record<string, unknown>>>;
+    components: { schemas: Record<string, { properties: Record<string, object> }> };
+  }
+  const emitted = async (api: Api) => (await emitOpenApi(app([NotesController], api))).get('1') as unknown as Marked;
+
+  it('is marked in its document: operations, fields, and fields of a query', async () => {
+    const { paths, components } = await emitted(
+      deprecating(
+        { of: 'getNote', ...dates, successor: '/system/notes/v2/notes' },
+        { of: 'Draft.text', ...dates },
+        { of: 'PageQuery.limit', ...dates },
+      ),
+    );
+    const mark = { deprecated: true, 'x-deprecated-since': '2026-11-01', 'x-sunset': '2027-11-01' };
+    expect(paths['/v1/notes/{id}'].get).toMatchObject({
+      ...mark,
+      'x-successor': '/system/notes/v2/notes',
+      description: 'Deprecated: Notes are short. Served until 2027-11-01; use /system/notes/v2/notes.',
+    });
+    expect(paths['/v1/notes/{id}'].delete).not.toHaveProperty('deprecated');
+    expect(components.schemas.Draft.properties.text).toMatchObject(mark);
+    expect(components.schemas.Note.properties.text).not.toHaveProperty('deprecated');
+    expect(paths['/v1/notes'].get.parameters).toContainEqual(expect.objectContaining({ name: 'limit', ...mark }));
+    expect(paths['/v1/notes'].get.parameters).not.toContainEqual(expect.objectContaining({ name: 'cursor', deprecated: true }));
+  });
+
+  it('is every operation of a version that is deprecated', async () => {
+    const lifecycle = { state: 'deprecated', since: '2026-11-01', sunset: '2027-11-01', successor: '/system/notes/v2' } as const;
+    const { paths } = await emitted({ ...notesApi, lifecycle });
+    for (const operation of Object.values(paths).flatMap(Object.values))
+      expect(operation).toMatchObject({ deprecated: true, 'x-sunset': '2027-11-01', 'x-successor': '/system/notes/v2' });
+  });
+
+  it('keeps the app from starting, and its document from being written, when it has no such thing', async () => {
+    const wrong = deprecating({ of: 'Note.colour', ...dates });
+    expect(deprecationFaults(wrong)).toEqual(['Note.colour is deprecated and is neither an operation nor a field']);
+    expect(deprecationFaults(deprecating({ of: 'Note.text', ...dates }, { of: 'dropNote', ...dates }))).toEqual([]);
+    await expect(emitOpenApi(app([NotesController], wrong))).rejects.toThrow('notes v1 has no field Note.colour to deprecate');
+    const [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+    await expect(testApp(app([NotesController], wrong))).rejects.toThrow('Note.colour is deprecated and is neither an operation nor a field');
+    await issuer.close();
+    await database.close();
   });
 });
 

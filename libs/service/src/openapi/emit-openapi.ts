@@ -8,10 +8,12 @@ import { uriVersions } from '#versioning';
 import { newestApi, type AppDefinition } from '../app-definition.js';
 import { rootOf } from '../app-root.js';
 import { unconfigured } from '../service.module.js';
+import { markDeprecated } from './deprecations.js';
 import { asDraft2020, withoutUnused, type Json } from './json-schema.js';
 import { addProblems, PROBLEM_COMPONENTS } from './problem-responses.js';
 
 interface Operation {
+  operationId?: string;
   security?: Record<string, Scope[]>[];
   tags?: string[];
   parameters?: { in?: string; name?: string }[];
@@ -67,13 +69,19 @@ function versionOf(whole: OpenAPIObject, def: AppDefinition, api: Api): OpenAPIO
     addProblems(path, method, operation);
   }
   const { paths: _, components, tags: __, info, ...rest } = whole;
+  const schemas = structuredClone(components?.schemas ?? {});
+  markDeprecated(
+    api,
+    operations.map(({ operation }) => operation),
+    schemas as Parameters<typeof markDeprecated>[2],
+  );
   const document = {
     ...rest,
     info: { ...info, version: `${version}.0.0`, contact: { name: owner.team, email: owner.email }, ...extensionsOf(api) },
     tags: tagsOf(operations.map(({ operation }) => operation)),
     paths: Object.fromEntries(paths),
     components: {
-      schemas: { ...structuredClone(components?.schemas), ...PROBLEM_COMPONENTS.schemas },
+      schemas: { ...schemas, ...PROBLEM_COMPONENTS.schemas },
       responses: PROBLEM_COMPONENTS.responses,
       parameters: PROBLEM_COMPONENTS.parameters,
       securitySchemes: { [SECURITY_SCHEME]: schemeOf([...scopes].sort()) },

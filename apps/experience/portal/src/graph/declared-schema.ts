@@ -1,9 +1,25 @@
-import { GraphQLSchema } from 'graphql';
-import { extensionsOf, type ApiDeclaration } from '#apis';
+import { GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
+import { announced, deprecatedFields, extensionsOf, type Api, type ApiDeclaration } from '#apis';
 
-/** The same schema, which says what the API declares: to people in its description, to programs in its extensions. */
-export const declared = (schema: GraphQLSchema, api: ApiDeclaration): GraphQLSchema =>
-  new GraphQLSchema({ ...schema.toConfig(), description: descriptionOf(api), extensions: { ...schema.extensions, ...extensionsOf(api) } });
+/**
+ * The schema with what its API declares: for people in its description, for programs in its
+ * extensions, and `@deprecated` on what goes away. Throws for a deprecation of a field or value that
+ * the schema does not have, so that the app does not start.
+ */
+export function declared(schema: GraphQLSchema, api: Api): GraphQLSchema {
+  for (const { schema: type, field, deprecation } of deprecatedFields(api)) {
+    const place = memberOf(schema, type, field);
+    if (!place) throw new Error(`The schema of ${api.app} has no field ${deprecation.of} to deprecate`);
+    place.deprecationReason = announced(deprecation);
+  }
+  return new GraphQLSchema({ ...schema.toConfig(), description: descriptionOf(api), extensions: { ...schema.extensions, ...extensionsOf(api) } });
+}
+
+function memberOf(schema: GraphQLSchema, name: string, member: string): { deprecationReason?: string | null } | undefined {
+  const type = schema.getType(name);
+  if (isEnumType(type)) return type.getValue(member) ?? undefined;
+  return isObjectType(type) || isInterfaceType(type) || isInputObjectType(type) ? type.getFields()[member] : undefined;
+}
 
 const descriptionOf = ({ app, version, owner, serviceLevel, ...api }: ApiDeclaration): string =>
   [
