@@ -126,6 +126,14 @@ export class ServiceConfig {
   idempotencyTtlHours: number;
 
   @Setting({
+    env: 'USAGE_DAYS',
+    default: 400,
+    within: [30, 3_650],
+    description: 'How many days it is kept which consumer used which operation and field.',
+  })
+  usageDays: number;
+
+  @Setting({
     env: 'SHUTDOWN_DELAY_MS',
     default: 0,
     within: [0, LONGEST_WAIT_MS],

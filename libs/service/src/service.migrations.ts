@@ -1,6 +1,7 @@
 import { consumersMigrations } from '#auth';
 import type { MigrationClass, MigrationInterface, QueryRunner } from '#persistence';
 import { plansMigrations } from '#throttling';
+import { usageMigrations } from '#versioning';
 
 /** First answers to idempotency keys, and the audit log, which is append-only. */
 export class Service1763700005001 implements MigrationInterface {
@@ -72,4 +73,4 @@ export class IdempotencyRights1763700005002 implements MigrationInterface {
 }
 
 /** Include these in every app's DatabaseModule. */
-export const serviceMigrations: MigrationClass[] = [Service1763700005001, IdempotencyRights1763700005002, ...consumersMigrations, ...plansMigrations];
+export const serviceMigrations: MigrationClass[] = [Service1763700005001, IdempotencyRights1763700005002, ...consumersMigrations, ...plansMigrations, ...usageMigrations];

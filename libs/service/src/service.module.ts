@@ -25,6 +25,7 @@ import { Documents } from './openapi/documents.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ServiceConfig } from './service.config.js';
+import { UsageRecorder } from './usage/usage-recorder.js';
 import { RequestValidation } from './validation/request-validation.pipe.js';
 import { TextInterceptor } from './validation/text.interceptor.js';
 import { VENDOR, type VendorDefinition } from './vendors/vendor.js';
@@ -92,6 +93,7 @@ export class ServiceModule {
       IdempotencyStore,
       Metrics,
       Readiness,
+      UsageRecorder,
       IssuerWatch,
       ImplementedApi,
     ];

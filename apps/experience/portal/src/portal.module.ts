@@ -15,6 +15,7 @@ import { GraphqlController } from './graph/graphql.controller.js';
 import { formatError } from './graph/graphql-errors.js';
 import { limitsPlugin } from './graph/limits/limits-plugin.js';
 import { PortalDriver } from './graph/portal-driver.js';
+import { selectedFieldsPlugin } from './graph/selected-fields.js';
 import { resolvers } from './graph/resolvers.js';
 import { GraphiqlController } from './graphiql/graphiql.controller.js';
 import { PortalConfig } from './portal.config.js';
@@ -47,6 +48,7 @@ import { CostRates } from './read-model/cost-rates.js';
         persistedQueries: false,
         plugins: [
           ApolloServerPluginLandingPageDisabled(),
+          selectedFieldsPlugin,
           limitsPlugin({ depth: maxDepth, cost: maxCost, values: maxValues }, queryTimeoutMs, answerLimitBytes),
         ],
         formatError,

@@ -9,6 +9,7 @@ const SERVICE: Record<string, Grant> = {
   events: 'rows',
   'governance.consumer': 'read',
   'governance.plan': 'read',
+  'governance.usage': 'rows',
 };
 const SYSTEM: Record<string, Grant> = { ...SERVICE, connector: 'rows', capture: 'rows' };
 

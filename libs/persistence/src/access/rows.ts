@@ -34,6 +34,8 @@ export const ROWS: Record<string, Rows> = {
   // expire.
   'service.idempotency': { app: `split_part(route, ' ', 1)`, shared: `route ~ '^[A-Z]+ '`, past: `claimed_at < now() - interval '24 hours'` },
 
+  'governance.usage': { app: 'app', shared: 'false', past: 'false' },
+
   'events.event': { entities: 'legal_entities' },
   'events.key_head': { everybody: 'keys and their counts' },
   'events.subscription': { everybody: 'cursors' },

@@ -1,5 +1,6 @@
 import { answerFit, pathOf, type Api, type CallOptions, type Client, type Operation } from '#apis';
 import { ACTOR_HEADER, actorHeader, AUDIENCE, Authority } from '#auth';
+import { RELEASE } from '#persistence';
 import { boundedText, fetchHere, MOST_ANSWER_BYTES, Problem, TooLarge } from '#canonical';
 import { context, type Context } from '../context/context.js';
 import { log } from '../logs/log.js';
@@ -116,6 +117,8 @@ function headersOf(call: Call, here: Context, token: string, waitMs: number): Re
   const { principal } = here;
   return {
     accept: 'application/json',
+    // the app that is called counts its callers by release
+    'user-agent': `throughline/${RELEASE}`,
     authorization: `Bearer ${token}`,
     'x-correlation-id': here.correlationId,
     'throughline-deadline': new Date(Date.now() + waitMs).toISOString(),

@@ -30,6 +30,8 @@ export interface Context {
   signal?: AbortSignal;
   /** When the caller stops waiting, RFC 3339. */
   deadlineAt?: string;
+  /** Fields that the request uses besides those that it sends: what a GraphQL query selects. */
+  used?: Iterable<string>;
   /** What this request leaves for the audit; shared by all contexts within it. */
   audit?: RequestAudit;
 }

@@ -14,6 +14,7 @@ import { logRequest } from '../logs/request-log.js';
 import { enterContext, type Context } from '../context/context.js';
 import { spanWithin } from '../context/trace.js';
 import { ServiceConfig } from '../service.config.js';
+import { UsageRecorder } from '../usage/usage-recorder.js';
 import { answerWithin } from './answer-bounds.js';
 import { Lifetime } from './lifetime.js';
 import { allowOrigin } from './cors.js';
@@ -67,6 +68,7 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
   const steps = app.get<Step[]>(ENTRANCE);
   const store = app.get(IdempotencyStore);
   const access = app.get(AccessAudit);
+  const usage = app.get(UsageRecorder);
   const { answerLimitBytes, corsOrigins } = app.get(ServiceConfig);
   const requests = app
     .get(Metrics)
@@ -80,6 +82,7 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
       const client = request.principal?.clientId ?? 'public';
       const route = request.routeOptions?.url ?? 'none';
       requests.observe({ method: request.method, route, status: reply.statusCode, client }, reply.elapsedTime / 1000);
+      usage.count(request, reply.statusCode);
       enterContext(request.context, () => logRequest(def.prefix, request, reply));
     } catch (error) {
       lastResort(error, reply);
