@@ -73,4 +73,10 @@ export class IdempotencyRights1763700005002 implements MigrationInterface {
 }
 
 /** Include these in every app's DatabaseModule. */
-export const serviceMigrations: MigrationClass[] = [Service1763700005001, IdempotencyRights1763700005002, ...consumersMigrations, ...plansMigrations, ...usageMigrations];
+export const serviceMigrations: MigrationClass[] = [
+  Service1763700005001,
+  IdempotencyRights1763700005002,
+  ...consumersMigrations,
+  ...plansMigrations,
+  ...usageMigrations,
+];
