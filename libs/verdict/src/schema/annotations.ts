@@ -1,43 +1,10 @@
-import { isObject, type JsonObject } from './places.js';
+import { KNOWN_KEYWORDS } from './keywords.data.js';
+import { isObject } from './places.js';
 import type { Pair } from './pair.js';
 import type { View } from './view.js';
 import { canonical, listed, quoted } from './words.js';
 
 const WORDS = ['title', 'description', 'externalDocs'];
-
-/** Keywords of both dialects that rules of their own compare; all others are extensions. */
-const KNOWN = new Set([
-  ...WORDS,
-  ...['example', 'examples', 'deprecated', 'readOnly', 'writeOnly', 'default', 'nullable', 'discriminator', 'xml'],
-  ...[
-    '$ref',
-    '$dynamicRef',
-    '$recursiveRef',
-    '$defs',
-    'definitions',
-    '$id',
-    '$schema',
-    '$anchor',
-    '$dynamicAnchor',
-    '$recursiveAnchor',
-    '$vocabulary',
-    '$comment',
-  ],
-  ...['type', 'enum', 'const', 'format', 'pattern', 'minLength', 'maxLength', 'contentEncoding', 'contentMediaType', 'contentSchema'],
-  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-  ...['items', 'prefixItems', 'additionalItems', 'minItems', 'maxItems', 'uniqueItems', 'contains', 'minContains', 'maxContains', 'unevaluatedItems'],
-  ...[
-    'properties',
-    'required',
-    'additionalProperties',
-    'patternProperties',
-    'propertyNames',
-    'minProperties',
-    'maxProperties',
-    'unevaluatedProperties',
-  ],
-  ...['dependentRequired', 'dependentSchemas', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else'],
-]);
 
 /** What binds nobody, and what only our own extensions say. */
 export function compareAnnotations(pair: Pair): void {
@@ -93,7 +60,7 @@ function compareExtensions(pair: Pair): void {
 }
 
 function extensions(view: View): string[] {
-  return view.sources.flatMap(({ value }) => (isObject(value) ? Object.keys(value).filter(name => !KNOWN.has(name)) : []));
+  return view.sources.flatMap(({ value }) => (isObject(value) ? Object.keys(value).filter(name => !KNOWN_KEYWORDS.has(name)) : []));
 }
 
 /** References that lead nowhere; the same ones on both sides are taken to mean the same. */
@@ -117,7 +84,7 @@ function texts(view: View, keyword: string): string[] {
 function examples(view: View): string[] {
   const lists = view
     .with('examples')
-    .flatMap(({ value }) => (Array.isArray(value) ? (value as unknown[]) : Object.values(isObject(value) ? value : ({} as JsonObject))));
+    .flatMap(({ value }) => (Array.isArray(value) ? (value as unknown[]) : Object.values(isObject(value) ? value : {})));
   const single = view.with('example').map(({ value }) => value);
   return [...new Set([...lists, ...single].map(value => canonical(value)))].sort();
 }

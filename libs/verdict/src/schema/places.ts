@@ -16,7 +16,7 @@ export class Place {
   /** JSON Pointer; made when it is asked for, so that deep documents cost no long strings. */
   get pointer(): string {
     const segments: string[] = [];
-    let place: Place | null = this as Place;
+    let place: Place | null = this;
     while (place !== null) {
       if (place.part === null && (place.parent !== null || place.segment !== ''))
         segments.push(place.parent ? `/${escapeSegment(place.segment)}` : place.segment);
