@@ -15,14 +15,7 @@ export class Place {
 
   /** JSON Pointer; made when it is asked for, so that deep documents cost no long strings. */
   get pointer(): string {
-    const segments: string[] = [];
-    let place: Place | null = this;
-    while (place !== null) {
-      if (place.part === null && (place.parent !== null || place.segment !== ''))
-        segments.push(place.parent ? `/${escapeSegment(place.segment)}` : place.segment);
-      place = place.parent;
-    }
-    return segments.reverse().join('');
+    return pointerOf(this);
   }
 
   /** The place of this part is that of the whole. */
@@ -40,7 +33,15 @@ export class Place {
   }
 }
 
-export function escapeSegment(segment: string): string {
+function pointerOf(inner: Place): string {
+  const segments: string[] = [];
+  for (let place: Place | null = inner.whole; place !== null; place = place.parent) {
+    segments.push(place.parent === null ? place.segment : `/${escapeSegment(place.segment)}`);
+  }
+  return segments.reverse().join('');
+}
+
+function escapeSegment(segment: string): string {
   return segment.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
