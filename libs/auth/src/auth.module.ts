@@ -1,12 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { Authority } from './authority.js';
 import { Database } from '#persistence';
 import { Consumers } from './consumers/consumers.js';
 import type { KeepingOptions } from './signing-keys.js';
-import { StatedAccess } from './stated-access.js';
 
 /** Documents are emitted, and some specs start, without one. */
 const DATABASE = { token: Database, optional: true };
@@ -22,14 +20,7 @@ export class AuthModule {
     return {
       module: AuthModule,
       global: true,
-      imports: [DiscoveryModule],
-      providers: [
-        { provide: Authority, useFactory: () => new Authority(o.issuerUrl, o.keeping) },
-        AuthenticationGuard,
-        AccessGuard,
-        StatedAccess,
-        consumers,
-      ],
+      providers: [{ provide: Authority, useFactory: () => new Authority(o.issuerUrl, o.keeping) }, AuthenticationGuard, AccessGuard, consumers],
       exports: [Authority, Consumers, AuthenticationGuard, AccessGuard],
     };
   }

@@ -5,10 +5,12 @@ import { withFullView } from '#persistence';
 import { uriVersions } from '#versioning';
 import { newestApi, type AppDefinition } from './app-definition.js';
 import { rootOf } from './app-root.js';
+import { ConformanceCheck } from './conformance/conformance-check.js';
+import { ConformanceError } from './conformance/finding.js';
+import { recordRoutes } from './conformance/served-routes.js';
 import type { Environment } from './config/setting.js';
 import { runInContext } from './context/context.js';
 import { readBodiesWithinBounds } from './entrance/body-parser.js';
-import { refuseOtherOrder } from './entrance/entrance.js';
 import { addRequestHooks } from './entrance/request-hooks.js';
 import { answerUnroutable } from './problems/unroutable.js';
 import { configureLog, frameworkLog } from './logs/log.js';
@@ -17,13 +19,16 @@ import { documentsOf } from './openapi/emit-openapi.js';
 import { configure, type AppConfiguration } from './service.module.js';
 
 /** The HTTP server that serves an app. */
-export const adapterOf = ({ service }: AppConfiguration): FastifyAdapter =>
-  new FastifyAdapter({
+export function adapterOf({ service }: AppConfiguration): FastifyAdapter {
+  const adapter = new FastifyAdapter({
     bodyLimit: service.bodyLimitBytes,
     frameworkErrors: answerUnroutable,
     forceCloseConnections: 'idle',
     trustProxy: service.trustedProxies.length > 0 ? service.trustedProxies : false,
   });
+  recordRoutes(adapter.getInstance());
+  return adapter;
+}
 
 /**
  * Work that an app starts by itself (readers, feeds, pumps, timers, flows) inherits this view.
@@ -42,15 +47,16 @@ export async function prepare(app: NestFastifyApplication, def: AppDefinition): 
   app.get(Documents).makeWith(() => documentsOf(app, def));
   await app.init();
   readBodiesWithinBounds(app.getHttpAdapter().getInstance());
-  refuseOtherOrder(app);
   await app.getHttpAdapter().getInstance().ready();
+  app.get(ConformanceCheck).refuseDifferences();
   return app;
 }
 
 /**
  * Builds and starts an app that does not listen. To mount it behind a gateway, pass requests
  * without its prefix to `getHttpAdapter().getInstance().routing`. Throws SettingsError with every
- * fault when the configuration is wrong. `vendors` replaces the back ends in the definition.
+ * fault when the configuration is wrong, and ConformanceError when the app is not what it declares.
+ * `vendors` replaces the back ends in the definition.
  */
 export async function createApp(
   listed: AppDefinition,
@@ -67,7 +73,13 @@ export async function createApp(
       // the framework's parsers also accept forms; the server's own are replaced in `prepare`
       bodyParser: false,
     });
-    return prepare(app, def);
+    try {
+      return await prepare(app, def);
+    } catch (error) {
+      // its modules have started their work
+      if (error instanceof ConformanceError) await app.close();
+      throw error;
+    }
   };
   return withAppView(def, build);
 }

@@ -127,7 +127,7 @@ describe('a GraphQL app', () => {
 
   it('would answer anybody everything if the guards were not in its composition root', async () => {
     const nobody = { canActivate: () => true };
-    const configured = configure(greetings, { ...process.env, LOG_LEVEL: 'silent' });
+    const configured = configure(greetings, { ...process.env, LOG_LEVEL: 'silent', CONFORMANCE: 'report' });
     const built = await Test.createTestingModule({ imports: [rootOf(greetings, configured)] })
       .overrideProvider(AuthenticationGuard)
       .useValue(nobody)
@@ -151,7 +151,7 @@ describe('a GraphQL app', () => {
     @Module({ imports: [GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true })], providers: [OpenResolver] })
     class OpenModule {}
     await expect(createApp({ ...greetings, module: OpenModule }, { env: { ...process.env, LOG_LEVEL: 'silent' } })).rejects.toThrow(
-      'These operations state neither @Scopes nor @Public: OpenResolver.leak',
+      'greetings OpenResolver.leak: scope: it states neither @Scopes nor @Public',
     );
   });
 });

@@ -17,6 +17,8 @@ export {
   type SettingOptions,
 } from './config/setting.js';
 export { WorkingDay } from './config/working-day.js';
+export { ConformanceCheck, type ConformanceReport } from './conformance/conformance-check.js';
+export { ConformanceError, type Finding } from './conformance/finding.js';
 export { context, currentContext, runInContext, type Context } from './context/context.js';
 export { rootOf } from './app-root.js';
 export { adapterOf, withAppView as asItself, createApp, prepare } from './create-app.js';

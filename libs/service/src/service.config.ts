@@ -58,6 +58,15 @@ export class ServiceConfig {
   logFile?: string;
 
   @Setting({
+    env: 'CONFORMANCE',
+    default: 'strict',
+    description:
+      'What happens when an app serves something else than it declares (a route without a document, a scope, an audit row): strict refuses to start it and names every finding, report logs them.',
+  })
+  @IsIn(['strict', 'report'])
+  conformance: 'strict' | 'report';
+
+  @Setting({
     env: 'RATE_LIMIT_PER_MINUTE',
     default: 30_000,
     within: [1, 1_000_000_000],

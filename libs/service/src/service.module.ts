@@ -4,13 +4,13 @@ import { TerminusModule } from '@nestjs/terminus';
 import { AccessGuard, AuthenticationGuard, AuthModule, type KeepingOptions } from '#auth';
 import { Budgets, ClientThrottlerGuard, ThrottlingModule } from '#throttling';
 import { DeprecationInterceptor } from '#versioning';
-import { ImplementedApi } from './apis/implemented-api.js';
 import { APP, ENVIRONMENT, type AppDefinition } from './app-definition.js';
 import { AccessAudit } from './audit/access-audit.js';
 import { Audit } from './audit/audit.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { ApiClient } from './client/api-client.js';
 import { addressesOf, clientConfigOf, type ClientConfig } from './client/client.config.js';
+import { ConformanceCheck } from './conformance/conformance-check.js';
 import { loadConfigs, type Environment } from './config/setting.js';
 import { ENTRANCE, entranceOf } from './entrance/entrance.js';
 import { LifetimeInterceptor } from './entrance/lifetime.interceptor.js';
@@ -95,7 +95,7 @@ export class ServiceModule {
       Readiness,
       UsageRecorder,
       IssuerWatch,
-      ImplementedApi,
+      ConformanceCheck,
     ];
     return {
       module: ServiceModule,

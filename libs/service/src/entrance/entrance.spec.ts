@@ -1,18 +1,10 @@
 import { request as httpRequest } from 'node:http';
-import type { DynamicModule } from '@nestjs/common';
-import { APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AuthenticationGuard } from '#auth';
-import { Budgets, ClientThrottlerGuard } from '#throttling';
 import { testDatabase, testIssuer, testServer, type TestDatabase, type TestIssuer } from '#testing';
-import { rootOf } from '../app-root.js';
-import { adapterOf, createApp, prepare } from '../create-app.js';
+import { createApp } from '../create-app.js';
 import { parcels } from '../parcels.fixture.js';
 import type { ProblemBody } from '../problems/problem-body.js';
-import { configure } from '../service.module.js';
-import { ENTRANCE, entranceOf, type Step } from './entrance.js';
 import { LONGEST_URL, MOST_HEADERS, MOST_PARAMETERS } from './request-bounds.js';
 
 let database: TestDatabase;
@@ -40,65 +32,6 @@ async function behindAFront(app: NestFastifyApplication): Promise<{ url: string;
   });
   return { url: front.url, close: async () => void (await Promise.all([front.close(), inner.close()])) };
 }
-
-interface Changed {
-  change?: (steps: Step[]) => Step[];
-  /** A replacement for the app's guard or pipe. */
-  instead?: { provide: string; useValue: object };
-}
-
-describe('the order of checks on a request', () => {
-  /**
-   * Starts the app with other steps before the router, or with another guard or pipe; returns the
-   * outcome.
-   */
-  const start = async ({ change = steps => steps, instead }: Changed = {}): Promise<string> => {
-    const configured = configure(parcels, env());
-    const root = rootOf(parcels, configured);
-    const [service] = root.imports as DynamicModule[];
-    service.providers = service.providers!.map(provider => ('provide' in provider && provider.provide === instead?.provide ? instead : provider));
-    const builder = Test.createTestingModule({ imports: [root] })
-      .overrideProvider(ENTRANCE)
-      .useFactory({
-        factory: (...parts: Parameters<typeof entranceOf>) => change(entranceOf(...parts)),
-        inject: [AuthenticationGuard, Budgets, ClientThrottlerGuard] as never[],
-      });
-    const app = (await builder.compile()).createNestApplication<NestFastifyApplication>(adapterOf(configured), { logger: false });
-    return prepare(app, parcels)
-      .then(
-        () => 'started',
-        (error: Error) => error.message,
-      )
-      .finally(() => app.close());
-  };
-
-  it.each<[string, Changed, string]>([
-    ['steps in another order', { change: steps => [...steps].reverse() }, 'client budget, address budget, token, bounds, scope, validation, handler'],
-    [
-      'no address budget',
-      { change: steps => steps.filter(({ stage }) => stage !== 'address budget') },
-      'bounds, token, client budget, scope, validation, handler',
-    ],
-    [
-      'another guard than the one that asks for scopes',
-      { instead: { provide: APP_GUARD, useValue: { canActivate: () => true } } },
-      'bounds, token, address budget, client budget, validation, handler',
-    ],
-    [
-      'another pipe than the validation',
-      { instead: { provide: APP_PIPE, useValue: { transform: (value: unknown) => value } } },
-      'bounds, token, address budget, client budget, scope, handler',
-    ],
-  ])('is checked at start: an app with %s does not start', async (_, changed, order) => {
-    expect(await start(changed)).toBe(
-      `Requests must pass bounds, token, address budget, client budget, scope, validation, handler, in this order; here they would pass ${order}.`,
-    );
-  });
-
-  it('lets an app with exactly these steps start', async () => {
-    expect(await start()).toBe('started');
-  });
-});
 
 describe('the bounds of a request beside its body', () => {
   it('refuse long URLs, many headers and many parameters, and name the exceeded bound', async () => {

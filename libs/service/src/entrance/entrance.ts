@@ -1,11 +1,16 @@
-import { ApplicationConfig } from '@nestjs/core';
+import type { Type } from '@nestjs/common';
+import type { ApplicationConfig } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AccessGuard, type AuthenticationGuard } from '#auth';
+import { AccessGuard, AuthenticationGuard } from '#auth';
 import { Problem } from '#canonical';
 import type { Budgets, ClientThrottlerGuard } from '#throttling';
+import { DeprecationInterceptor } from '#versioning';
+import { AuditInterceptor } from '../audit/audit.interceptor.js';
+import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { RequestValidation } from '../validation/request-validation.pipe.js';
+import { TextInterceptor } from '../validation/text.interceptor.js';
+import { LifetimeInterceptor } from './lifetime.interceptor.js';
 import { withinRequestBounds } from './request-bounds.js';
 
 /**
@@ -13,7 +18,20 @@ import { withinRequestBounds } from './request-bounds.js';
  * is refused before the body is read, and a caller who has spent the budget before anything is
  * looked up.
  */
-export const STAGES = ['bounds', 'token', 'address budget', 'client budget', 'scope', 'validation', 'handler'] as const;
+export const STAGES = [
+  'bounds',
+  'token',
+  'address budget',
+  'client budget',
+  'scope',
+  'lifetime',
+  'deprecation',
+  'texts',
+  'idempotency',
+  'audit',
+  'validation',
+  'handler',
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 /**
@@ -86,12 +104,31 @@ export async function enter(steps: readonly Step[], request: FastifyRequest, rep
   if (refusal !== undefined) throw refusal;
 }
 
-/** Refuses to start an app whose requests would pass the stages in another order, or skip one. */
-export function refuseOtherOrder(app: NestFastifyApplication): void {
-  const global = app.get(ApplicationConfig);
-  const guards = global.getGlobalGuards().flatMap((guard): Stage[] => (guard === app.get(AccessGuard) ? ['scope'] : []));
-  const pipes = global.getGlobalPipes().flatMap((pipe): Stage[] => (pipe instanceof RequestValidation ? ['validation'] : []));
-  const stages: Stage[] = [...app.get<Step[]>(ENTRANCE).map(({ stage }) => stage), ...guards, ...pipes, 'handler'];
-  if (stages.join() === STAGES.join()) return;
-  throw new Error(`Requests must pass ${STAGES.join(', ')}, in this order; here they would pass ${stages.join(', ')}.`);
+/** What passes a stage after the router has found the handler. */
+const PASSED_BY: [Type, Stage][] = [
+  [AccessGuard, 'scope'],
+  [LifetimeInterceptor, 'lifetime'],
+  [DeprecationInterceptor, 'deprecation'],
+  [TextInterceptor, 'texts'],
+  [IdempotencyInterceptor, 'idempotency'],
+  [AuditInterceptor, 'audit'],
+  [RequestValidation, 'validation'],
+];
+
+const stageOf = (part: object): Stage | undefined => PASSED_BY.find(([type]) => part instanceof type)?.[1];
+
+/**
+ * The stages that the app's requests pass, in their order. A guard that is not ours and runs before
+ * the scopes are checked is among them by its name. Interceptors and pipes that are not ours are
+ * left out: they run after the guards, so they let nobody in.
+ */
+export function passedStages(steps: readonly Step[], authentication: AuthenticationGuard, application: ApplicationConfig): string[] {
+  const guards = application.getGlobalGuards();
+  const scope = guards.findIndex(guard => guard instanceof AccessGuard);
+  return [
+    ...steps.map(({ stage }) => stage).filter(stage => stage !== 'token' || authentication instanceof AuthenticationGuard),
+    ...guards.flatMap((guard, at) => stageOf(guard) ?? (at < scope ? [`guard ${guard.constructor.name}`] : [])),
+    ...[...application.getGlobalInterceptors(), ...application.getGlobalPipes()].flatMap(part => stageOf(part) ?? []),
+    'handler',
+  ];
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
+export const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
+
 /**
  * The app's OpenAPI documents by version. They are made at the first reading, once the app is
  * built.
@@ -21,6 +23,15 @@ export class Documents {
 
   get versions(): string[] {
     return [...this.#all.keys()].map(version => `v${version}`);
+  }
+
+  /** The operations of all versions, with parameters as a router has them: `GET /v1/deals/:id`. */
+  operations(): string[] {
+    return [...this.#all.values()].flatMap(({ paths }) =>
+      Object.entries(paths).flatMap(([path, item]) =>
+        METHODS.filter(method => item[method]).map(method => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+      ),
+    );
   }
 
   get #all(): Map<string, OpenAPIObject> {

@@ -9,6 +9,7 @@ import { newestApi, type AppDefinition } from '../app-definition.js';
 import { rootOf } from '../app-root.js';
 import { unconfigured } from '../service.module.js';
 import { markDeprecated } from './deprecations.js';
+import { METHODS } from './documents.js';
 import { asDraft2020, withoutUnused, type Json } from './json-schema.js';
 import { addProblems, PROBLEM_COMPONENTS } from './problem-responses.js';
 
@@ -20,8 +21,6 @@ interface Operation {
   responses?: Record<string, unknown>;
   'x-public'?: unknown;
 }
-
-const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
 
 /**
  * The app's OpenAPI 3.1 documents, version -> document, from its code alone: nothing is
