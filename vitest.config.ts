@@ -12,7 +12,7 @@ export default defineConfig({
   // Node gives Nest and Apollo this build of graphql; Vite alone would take the package's other one, and the two refuse each other's types.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['{apps,libs,test}/**/*.spec.ts'],
+    include: ['{apps,libs,openapi,test}/**/*.spec.ts'],
     globalSetup: ['libs/testing/src/global-setup.ts'],
     environment: 'node',
     pool: 'forks',

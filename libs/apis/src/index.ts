@@ -31,6 +31,6 @@ export {
   type Shape,
 } from './operation.js';
 export { CODES, message, text, type Message, type MessageCode, type ParamsBeside, type ParamsOf, type SlotsOf } from './messages.js';
-export { PageQuery, type Page } from './page.js';
+export { LARGEST_PAGE, PageQuery, type Page } from './page.js';
 export { SCOPES, type Scope } from './scope.js';
 export { TEAMS, type Team } from './team.js';

@@ -8,6 +8,9 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
+/** How many items a page has at most. */
+export const LARGEST_PAGE = 200;
+
 /** How a list is asked for. Extend it with filters. */
 export class PageQuery {
   @ApiProperty({ type: 'string', required: false, maxLength: 2000, description: 'From the page before; opaque.' })
@@ -16,11 +19,19 @@ export class PageQuery {
   @MaxLength(2000)
   cursor?: string;
 
-  @ApiProperty({ type: 'integer', required: false, minimum: 1, maximum: 200, default: 50, description: 'At most so many items.' })
+  @ApiProperty({
+    type: 'integer',
+    format: 'int32',
+    required: false,
+    minimum: 1,
+    maximum: LARGEST_PAGE,
+    default: 50,
+    description: 'At most so many items.',
+  })
   @IsOptional()
   @Convert(() => Number)
   @IsInt()
   @Min(1)
-  @Max(200)
+  @Max(LARGEST_PAGE)
   limit?: number;
 }

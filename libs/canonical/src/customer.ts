@@ -26,7 +26,7 @@ export class Customer {
   @Flag({ optional: true, description: 'Whether it accounts for the VAT itself (reverse charge).' }) reverseCharge?: boolean;
   @Flag() active: boolean;
   @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
-  @Bag({ optional: true }) extensions?: Record<string, unknown>;
+  @Bag({ optional: true, description: "The firm's own fields, by their names in the back end." }) extensions?: Record<string, unknown>;
 }
 
 /** The customer as the ERP is to hold it: what the legal entity `legalEntity` bills. */

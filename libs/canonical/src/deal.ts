@@ -73,5 +73,5 @@ export class Deal {
   @Nested(() => DealOwner, { optional: true }) owner?: DealOwner;
   @Instant({ description: 'When the CRM last changed it.' }) modifiedAt: string;
   @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
-  @Bag({ optional: true }) extensions?: Record<string, unknown>;
+  @Bag({ optional: true, description: "The firm's own fields, by their names in the back end." }) extensions?: Record<string, unknown>;
 }

@@ -44,7 +44,7 @@ function field(options: FieldOptions, property: ApiPropertyOptions, ...rules: Pr
     ApiProperty({
       ...property,
       required: !optional,
-      ...(list ? { isArray: true } : {}),
+      ...(list ? { isArray: true, maxItems: most } : {}),
       ...(description ? { description } : {}),
       ...(example === undefined ? {} : { example }),
       ...(sensitive ? { 'x-sensitive': sensitive } : {}),
@@ -108,7 +108,7 @@ export const Instant = (o: FieldOptions = {}) =>
 export const Minutes = (o: FieldOptions & { max?: number } = {}) =>
   field(
     o,
-    { type: 'integer', minimum: 0, ...(o.max ? { maximum: o.max } : {}) },
+    { type: 'integer', format: 'int32', minimum: 0, ...(o.max ? { maximum: o.max } : {}) },
     IsInt(each(o)),
     Countable(o),
     Min(0, each(o)),
@@ -118,7 +118,7 @@ export const Minutes = (o: FieldOptions & { max?: number } = {}) =>
 export const Whole = (o: FieldOptions & { min?: number; max?: number } = {}) =>
   field(
     o,
-    { type: 'integer', ...(o.min === undefined ? {} : { minimum: o.min }), ...(o.max === undefined ? {} : { maximum: o.max }) },
+    { type: 'integer', format: 'int32', ...(o.min === undefined ? {} : { minimum: o.min }), ...(o.max === undefined ? {} : { maximum: o.max }) },
     IsInt(each(o)),
     Countable(o),
     ...(o.min === undefined ? [] : [Min(o.min, each(o))]),

@@ -25,8 +25,8 @@ export class Effect {
   })
   noun: string;
   @Id() externalId: string;
-  @Bag({ optional: true }) before: Record<string, unknown> | null;
-  @Bag({ optional: true }) after: Record<string, unknown> | null;
+  @Bag({ optional: true, description: 'What the record holds; null when it is made.' }) before: Record<string, unknown> | null;
+  @Bag({ optional: true, description: 'What it will hold; null when it is deleted.' }) after: Record<string, unknown> | null;
   @Nested(() => Money, { optional: true, description: 'The money this record carries, or null.' }) money: Money | null;
 }
 

@@ -44,7 +44,7 @@ export class Project {
   @BusinessDate() endDate: string;
   @Nested(() => Task, { list: true }) tasks: Task[];
   @Nested(() => Milestone, { list: true }) milestones: Milestone[];
-  @Bag({ optional: true }) extensions?: Record<string, unknown>;
+  @Bag({ optional: true, description: "The firm's own fields, by their names in the back end." }) extensions?: Record<string, unknown>;
 }
 
 /** A project as the PSA holds it now: the project, where it is there, and whether time was booked on it. */

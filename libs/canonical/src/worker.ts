@@ -32,13 +32,13 @@ export class Worker {
   @Nested(() => Money, { optional: true, sensitive: 'worker.cost-rate', description: 'Cost per hour.' }) costRate?: Money;
   @Nested(() => Leave, { list: true }) leave: Leave[];
   @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
-  @Bag({ optional: true }) extensions?: Record<string, unknown>;
+  @Bag({ optional: true, description: "The firm's own fields, by their names in the back end." }) extensions?: Record<string, unknown>;
 }
 
 /** Why somebody can't take a role, as a code with its parameters (leave, role, skill, legal-entity, status). */
 export class EligibilityReason {
   @OneOf(['leave', 'role', 'skill', 'legal-entity', 'status']) code: 'leave' | 'role' | 'skill' | 'legal-entity' | 'status';
-  @Bag() params: Record<string, string>;
+  @Bag({ description: 'What the sentence of the code is about, by its places.' }) params: Record<string, string>;
 }
 
 export class Candidate {

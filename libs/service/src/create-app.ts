@@ -16,12 +16,14 @@ import { answerUnroutable } from './problems/unroutable.js';
 import { configureLog, frameworkLog } from './logs/log.js';
 import { Documents } from './openapi/documents.js';
 import { documentsOf } from './openapi/emit-openapi.js';
+import { LONGEST_PATH_PARAMETER } from './openapi/request-schemas.js';
 import { configure, type AppConfiguration } from './service.module.js';
 
 /** The HTTP server that serves an app. */
 export function adapterOf({ service }: AppConfiguration): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: service.bodyLimitBytes,
+    routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
     frameworkErrors: answerUnroutable,
     forceCloseConnections: 'idle',
     trustProxy: service.trustedProxies.length > 0 ? service.trustedProxies : false,

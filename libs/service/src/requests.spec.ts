@@ -41,6 +41,15 @@ const get = (url: string, headers: Record<string, string> = {}) => app.inject({ 
 const post = (payload: unknown, headers: Record<string, string> = {}) =>
   app.inject({ method: 'POST', url: '/v1/parcels', payload: payload as object, headers: { ...bearer, ...headers } });
 
+describe('a parameter in the path', () => {
+  it('reaches its operation with up to 200 characters, and no operation with more', async () => {
+    const detailOf = async (id: string) => (await get(`/v1/parcels/${id}`)).json<ProblemBody>().detail;
+    const longest = 'p'.repeat(200);
+    expect(await detailOf(longest)).toBe(`There is no parcel ${longest}.`);
+    expect(await detailOf(`${longest}p`)).not.toContain('There is no parcel');
+  });
+});
+
 describe('a request that is not valid', () => {
   it('gets every fault at once, with the path of the field and the rule', async () => {
     const answer = await post({

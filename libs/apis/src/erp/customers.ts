@@ -28,7 +28,8 @@ export class CustomersQuery extends PageQuery {
 export const customers = operations('customers', {
   listCustomers: get('customers', {
     scope: 'erp.read',
-    summary: 'Billing customers as the ERP last showed them, in the order of their ids; or those with a tax registration, asked now',
+    summary: 'Billing customers as the ERP last showed them, in the order of their ids',
+    description: 'Those with a tax registration are asked for now.',
     query: CustomersQuery,
     pageOf: BillingCustomerResponse,
   }),

@@ -53,8 +53,8 @@ export const projects = operations('projects', {
   }),
   putProject: put('projects/:id', {
     scope: 'erp.write',
-    summary:
-      'Make the financial project so, with its billing schedule, dimensions and tasks; archived closes it, active again brings the same one back',
+    summary: 'Make the financial project so, with its billing schedule, dimensions and tasks',
+    description: 'Archived closes it, active again brings the same one back.',
     body: FinancialProjectRequest,
     answer: AppliedResponse,
     ifMatch: IF_MATCH,

@@ -12,7 +12,8 @@ export class ReferenceValueResponse extends OmitType(ReferenceValue, []) {}
 export const referenceData = operations('reference-data', {
   listReferenceData: get('reference-data/:kind', {
     scope: 'erp.read',
-    summary: 'Legal entities, cost centres, tax codes, payment terms, service items or expense categories, as the ERP last showed them',
+    summary: 'Values that records refer to, of one kind, as the ERP last showed them',
+    description: 'Kinds are legal entities, cost centres, tax codes, payment terms, service items and expense categories.',
     params: ReferenceDataPath,
     query: PageQuery,
     pageOf: ReferenceValueResponse,

@@ -44,7 +44,8 @@ export const projects = operations('projects', {
   }),
   putProject: put('projects/:id', {
     scope: 'psa.write',
-    summary: 'Make the project so, with its tasks and milestones; archived undoes it, active again brings the same one back',
+    summary: 'Make the project so, with its tasks and milestones',
+    description: 'Archived undoes it, active again brings the same one back.',
     body: ProjectRequest,
     answer: AppliedResponse,
     ifMatch: IF_MATCH,

@@ -48,6 +48,7 @@ export class LineIntercompany {
   @Nested(() => Money) owningUnbilledSale: Money;
   @Nested(() => Money, { optional: true, sensitive: 'worker.cost-rate' }) lendingCost?: Money;
   @Nested(() => Money, { optional: true, description: 'Left out like the costs where it is one.' }) lendingSale?: Money;
+  @Text({ list: true, optional: true, description: 'Fields that were left out because the caller lacks the right to them.' }) deniedFields?: string[];
 }
 
 export class LineView {

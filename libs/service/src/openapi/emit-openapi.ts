@@ -12,12 +12,13 @@ import { markDeprecated } from './deprecations.js';
 import { METHODS } from './documents.js';
 import { asDraft2020, withoutUnused, type Json } from './json-schema.js';
 import { addProblems, PROBLEM_COMPONENTS } from './problem-responses.js';
+import { asTheDoorReads, boundPathParameters } from './request-schemas.js';
 
 interface Operation {
   operationId?: string;
   security?: Record<string, Scope[]>[];
   tags?: string[];
-  parameters?: { in?: string; name?: string }[];
+  parameters?: { in?: string; name?: string; schema?: object }[];
   responses?: Record<string, unknown>;
   'x-public'?: unknown;
 }
@@ -65,6 +66,7 @@ function versionOf(whole: OpenAPIObject, def: AppDefinition, api: Api): OpenAPIO
   const scopes = new Set<Scope>();
   for (const { path, method, operation } of operations) {
     secure(operation, `${method.toUpperCase()} ${path} of ${def.name}`).forEach(scope => scopes.add(scope));
+    boundPathParameters(operation.parameters ?? []);
     addProblems(path, method, operation);
   }
   const { paths: _, components, tags: __, info, ...rest } = whole;
@@ -86,7 +88,7 @@ function versionOf(whole: OpenAPIObject, def: AppDefinition, api: Api): OpenAPIO
       securitySchemes: { [SECURITY_SCHEME]: schemeOf([...scopes].sort()) },
     },
   };
-  return withoutUnused(asDraft2020(document as unknown as Json)) as unknown as OpenAPIObject;
+  return asTheDoorReads(withoutUnused(asDraft2020(document as unknown as Json))) as unknown as OpenAPIObject;
 }
 
 /** The scopes that an operation requires; a public one states explicitly that it requires none. */

@@ -1,7 +1,7 @@
 export type Json = null | boolean | number | string | Json[] | { [field: string]: Json };
-type Fields = { [field: string]: Json };
+export type Fields = { [field: string]: Json };
 
-const isFields = (value: Json | undefined): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isFields = (value: Json | undefined): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Rewrites OpenAPI 3.0's own schema words into JSON Schema 2020-12, as 3.1 requires: `nullable`
@@ -31,7 +31,8 @@ function orNull(schema: Fields): Fields {
   return { ...(description === undefined ? {} : { description }), anyOf: [rest, { type: 'null' }] };
 }
 
-const refsIn = (value: Json): string[] => {
+/** Every `$ref` in a part of a document. */
+export const refsIn = (value: Json): string[] => {
   if (Array.isArray(value)) return value.flatMap(refsIn);
   if (!isFields(value)) return [];
   return Object.entries(value).flatMap(([name, held]) => (name === '$ref' && typeof held === 'string' ? [held] : refsIn(held)));

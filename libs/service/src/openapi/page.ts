@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import type { Page } from '#apis';
+import { LARGEST_PAGE, type Page } from '#apis';
 import { LARGEST_WHOLE, Problem, readJson, storable } from '#canonical';
 
 export const DEFAULT_PAGE_SIZE = 50;
@@ -14,7 +14,7 @@ function pageClassOf(item: Type): Type {
     items: unknown[];
     nextCursor: string | null;
   }
-  ApiProperty({ type: () => item, isArray: true })(ItemPage.prototype, 'items');
+  ApiProperty({ type: () => item, isArray: true, maxItems: LARGEST_PAGE })(ItemPage.prototype, 'items');
   ApiProperty({ type: 'string', nullable: true, description: 'Asks for the next page; null on the last.' })(ItemPage.prototype, 'nextCursor');
   Object.defineProperty(ItemPage, 'name', { value: `${item.name}Page` });
   pageClasses.set(item, ItemPage);

@@ -2,6 +2,7 @@ import { PROBLEM_KINDS, type ProblemKind } from '#canonical';
 import { PROBLEMS } from '../problems/problem-body.js';
 
 const text = (description: string): object => ({ type: 'string', description });
+const INTEGER = { type: 'integer', format: 'int32' };
 
 const PROBLEM_SCHEMA = {
   type: 'object',
@@ -10,12 +11,12 @@ const PROBLEM_SCHEMA = {
   properties: {
     type: { type: 'string', enum: PROBLEM_KINDS.map(kind => `urn:throughline:problem:${kind}`) },
     title: text('What kind of problem it is.'),
-    status: { type: 'integer' },
+    status: INTEGER,
     detail: text('What went wrong this time, for a person.'),
     code: text('Tells the cases of one kind apart; stable.'),
     correlationId: text('Give it to support: the log has everything under it.'),
     retryable: { type: 'boolean', description: 'Whether the same request may succeed later.' },
-    retryAfterMs: { type: 'integer', description: 'When to try again at the earliest.' },
+    retryAfterMs: { ...INTEGER, description: 'When to try again at the earliest.' },
     fields: { type: 'array', items: { $ref: '#/components/schemas/FieldFault' }, description: 'Every field that is not valid.' },
     vendor: { $ref: '#/components/schemas/VendorFault' },
   },
@@ -42,8 +43,8 @@ const VENDOR_FAULT_SCHEMA = {
 const responseName = (kind: ProblemKind): string => kind.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 
 const HEADERS: Partial<Record<ProblemKind, object>> = {
-  'rate-limited': { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
-  'vendor-unavailable': { 'Retry-After': { description: 'Seconds, when known.', schema: { type: 'integer' } } },
+  'rate-limited': { 'Retry-After': { description: 'Seconds.', schema: INTEGER } },
+  'vendor-unavailable': { 'Retry-After': { description: 'Seconds, when known.', schema: INTEGER } },
 };
 
 const responseOf = (kind: ProblemKind): object => ({

@@ -43,6 +43,7 @@ function intercompanyView(facts: IntercompanyFacts, seesCost: boolean): LineInte
   return {
     ...known,
     ...(lendingSale && (seesCost || !atCost) ? { lendingSale } : {}),
+    deniedFields: seesCost ? [] : ['owningCost', 'lendingCost', ...(atCost ? ['lendingSale'] : [])],
     ...(seesCost ? { ...(owningCost ? { owningCost } : {}), ...(lendingCost ? { lendingCost } : {}) } : {}),
   };
 }
