@@ -1,2 +1,3 @@
 export * from './change.js';
+export * from './document/index.js';
 export * from './schema/index.js';
