@@ -157,6 +157,20 @@ module.exports = {
       to: { path: '^apps/', pathNot: '^apps/$1/$2/' },
     },
     {
+      name: 'governance-imports-no-app',
+      comment: 'The governance app learns of the others what they say of themselves over HTTP, and never what is in their code or tables.',
+      severity: 'error',
+      from: { path: '^apps/governance/', pathNot: TESTS },
+      to: { path: '^apps/', pathNot: '^apps/governance/' },
+    },
+    {
+      name: 'nobody-depends-on-governance',
+      comment: 'With the governance app away all goes on: the platform hosts it, and nobody calls it.',
+      severity: 'error',
+      from: { path: '^apps/(system|process|experience)/|^libs/', pathNot: [TESTS, '^libs/apis/'] },
+      to: { path: '^(apps/governance/|libs/apis/src/governance/)' },
+    },
+    {
       name: 'sandbox-stands-alone',
       comment:
         'A stand-in that knew our code would agree with it instead of with the vendor. How a request is received says nothing of what is asked.',
@@ -247,6 +261,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^apps/(system|process|experience)/([^/]+)/', pathNot: [TESTS, '/src/calls\\.ts$'] },
       to: { path: `^libs/apis/src/(?!(${SHARED_APIS.join('|')})/)[^/]+/`, pathNot: '^libs/apis/src/$2/' },
+    },
+    {
+      name: 'governance-calls-what-it-lists',
+      comment: "The apps that are in the catalogue are those of the governance app's calls.ts.",
+      severity: 'error',
+      from: { path: '^apps/governance/', pathNot: [TESTS, '/src/calls\\.ts$'] },
+      to: { path: '^libs/apis/src/[^/]+/', pathNot: '^libs/apis/src/governance/' },
     },
     {
       name: 'one-list-of-vendors',

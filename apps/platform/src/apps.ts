@@ -1,5 +1,6 @@
 import type { AppDefinition } from '#service';
 import { portalApp } from '../../experience/portal/src/portal.app.js';
+import { governanceApp } from '../../governance/src/governance.app.js';
 import { projectInitiationApp } from '../../process/project-initiation/src/project-initiation.app.js';
 import { timeToBillingApp } from '../../process/time-to-billing/src/time-to-billing.app.js';
 import { crmApp } from '../../system/crm/src/crm.app.js';
@@ -8,4 +9,4 @@ import { hcmApp } from '../../system/hcm/src/hcm.app.js';
 import { psaApp } from '../../system/psa/src/psa.app.js';
 
 /** All apps. The platform hosts them all; `npm run app -- <name>` runs one alone. */
-export const APPS: AppDefinition[] = [crmApp, psaApp, hcmApp, erpApp, projectInitiationApp, timeToBillingApp, portalApp];
+export const APPS: AppDefinition[] = [crmApp, psaApp, hcmApp, erpApp, projectInitiationApp, timeToBillingApp, portalApp, governanceApp];

@@ -2,8 +2,14 @@ import type { Deprecation } from './deprecation.js';
 import type { Operations } from './operation.js';
 import type { Team } from './team.js';
 
-export const LAYERS = ['system', 'process', 'experience'] as const;
+export const LAYERS = ['system', 'process', 'experience', 'governance'] as const;
 export type Layer = (typeof LAYERS)[number];
+
+/**
+ * Where an app is mounted behind the gateway: `/system/crm`. The governance app is a layer of its
+ * own: `/governance`.
+ */
+export const placeOf = ({ layer, app }: Pick<ApiDeclaration, 'layer' | 'app'>): string => (layer === app ? `/${app}` : `/${layer}/${app}`);
 
 /** Who may be given access: the firm's own apps and people, agreed partners, or anybody. */
 export type Audience = 'internal' | 'partner' | 'public';

@@ -1,4 +1,4 @@
-import type { Api } from './api.js';
+import { placeOf, type Api } from './api.js';
 import type { AnswerOf, InputOf, Operation } from './operation.js';
 
 export interface CallOptions {
@@ -17,7 +17,7 @@ export type Client<A extends Api> = {
 };
 
 /** Where an operation is, behind the gateway: `/system/psa/v1/projects/prj_…`. */
-export function pathOf({ layer, app, version }: Api, { path }: Operation, input: object): string {
+export function pathOf(api: Api, { path, unversioned }: Operation, input: object): string {
   const params = input as Record<string, string>;
-  return `/${layer}/${app}/v${version}/${path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name]))}`;
+  return `${placeOf(api)}/${unversioned ? '' : `v${api.version}/`}${path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name]))}`;
 }

@@ -1,8 +1,10 @@
+export { account, accountOf, AccountQuery, AppAccount, type ApiAccount, type UsedAccount } from './account.js';
 export { answerFit } from './answer.js';
 export {
   defineApi,
   extensionsOf,
   LAYERS,
+  placeOf,
   uses,
   type Api,
   type ApiDeclaration,

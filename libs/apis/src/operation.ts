@@ -36,6 +36,8 @@ export interface Operation<Input = unknown, Answer = unknown> {
   readonly ifMatch?: string;
   /** It looks unsafe, as a POST, and changes nothing. */
   readonly writesNothing?: true;
+  /** It stands beside the versions of the API, as `/healthz` does. */
+  readonly unversioned?: true;
   readonly [INPUT]?: Input;
   readonly [ANSWER]?: Answer;
 }
@@ -51,7 +53,7 @@ type Params<Path extends string> = Path extends `${string}:${infer Name}/${infer
     ? Name
     : never;
 
-interface Said<P, Q, B, A, I> extends Pick<Operation, 'scope' | 'summary' | 'description' | 'ifMatch' | 'writesNothing'> {
+interface Said<P, Q, B, A, I> extends Pick<Operation, 'scope' | 'summary' | 'description' | 'ifMatch' | 'writesNothing' | 'unversioned'> {
   /** Where the parameters are more than texts. */
   params?: Shape<P>;
   query?: Shape<Q>;

@@ -24,6 +24,8 @@ export const SCOPES = {
   'exceptions.act': 'Retry, skip and resolve exceptions.',
   'portal.read': "Ask the portal's GraphQL.",
   'portal.act': "Use the portal's mutations.",
+  'governance.read': 'Read what every API declares, who uses it, and the consumers with their plans.',
+  'governance.write': 'Register consumers, make plans, retire versions of APIs.',
   'act-for': 'Act for a person who is named with each call.',
   'metrics.read': 'Read metrics.',
 } as const;

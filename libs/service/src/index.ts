@@ -38,6 +38,7 @@ export { graphqlError } from './problems/problem.filter.js';
 export { serve } from './serve.js';
 export { ServiceConfig } from './service.config.js';
 export { configClassesOf, configure, ServiceModule } from './service.module.js';
+export { Account } from './account/account.js';
 export { UsageRecorder } from './usage/usage-recorder.js';
 export { serviceMigrations } from './service.migrations.js';
 export { faultsOf, RequestValidation } from './validation/request-validation.pipe.js';

@@ -14,6 +14,8 @@ import { ConformanceCheck } from './conformance/conformance-check.js';
 import { loadConfigs, type Environment } from './config/setting.js';
 import { ENTRANCE, entranceOf } from './entrance/entrance.js';
 import { LifetimeInterceptor } from './entrance/lifetime.interceptor.js';
+import { Account } from './account/account.js';
+import { AccountController } from './account/account.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { IssuerWatch } from './health/issuer-watch.js';
 import { Readiness } from './health/readiness.js';
@@ -92,6 +94,7 @@ export class ServiceModule {
       Documents,
       IdempotencyStore,
       Metrics,
+      Account,
       Readiness,
       UsageRecorder,
       IssuerWatch,
@@ -106,7 +109,7 @@ export class ServiceModule {
         ThrottlingModule.forApp({ perMinute: service.rateLimitPerMinute, perMinuteOfAddress: service.rateLimitPerMinuteOfAddress }),
         TerminusModule.forRoot({ logger: false }),
       ],
-      controllers: [HealthController, MetricsController, OpenApiController],
+      controllers: [AccountController, HealthController, MetricsController, OpenApiController],
       providers: [
         ...provided,
         { provide: ENTRANCE, useFactory: entranceOf, inject: [AuthenticationGuard, Budgets, ClientThrottlerGuard] },

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { IncomingMessage } from 'node:http';
-import type { AnswerOf, Api, InputOf, Operation } from '#apis';
+import { placeOf, type AnswerOf, type Api, type InputOf, type Operation } from '#apis';
 import { Problem } from '#canonical';
 import { testServer, type TestServer } from './test-server.js';
 
@@ -24,14 +24,14 @@ export class LostAnswer extends Error {}
 
 /** Another app as a spec plays it: each operation of its API, or of what `calls.ts` lists of it, and no other. */
 export function standIn<A extends Api>(api: A, handlers: Handlers<A>): StandIn {
-  const { app, layer, version, operations } = api as Api;
+  const { app, version, operations } = api as Api;
   const unknown = Object.keys(handlers).filter(id => !(id in operations));
   const missing = Object.keys(operations).filter(id => !(id in handlers));
   if (unknown.length > 0) throw new Error(`The API of ${app} has no operation ${unknown.join(', ')}.`);
   if (missing.length > 0) throw new Error(`Nothing answers ${missing.join(', ')} of ${app}.`);
   return Object.values(operations).map(operation => ({
     method: operation.method.toUpperCase(),
-    path: new RegExp(`^/${layer}/${app}/v${version}/${operation.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`),
+    path: new RegExp(`^${placeOf(api)}/${operation.unversioned ? '' : `v${version}/`}${operation.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`),
     operation,
     handle: handlers[operation.id as keyof Handlers<A>] as (asked: object) => unknown,
   }));

@@ -41,6 +41,8 @@ export const SCOPES = [
   'exceptions.act',
   'portal.read',
   'portal.act',
+  'governance.read',
+  'governance.write',
   'act-for',
   'metrics.read',
 ];
@@ -71,6 +73,7 @@ export const serviceClients: SampleClient[] = [
   serviceClient('project-initiation', systemScopes),
   serviceClient('time-to-billing', systemScopes, [COST_RATE]),
   serviceClient('portal', [...processScopes, ...SYSTEM_APPS.map(app => `${app}.read`)], [COST_RATE]),
+  serviceClient('governance', ['governance.read']),
 ];
 
 export const sampleClients: SampleClient[] = [
@@ -137,6 +140,7 @@ export const samplePeople: SamplePerson[] = [
       'hcm.read',
     ],
   }),
+  person('governance', 'Amara Lindqvist', 'governance', ALL_ENTITIES, { scopes: ['governance.read', 'governance.write'] }),
   { ...person('delivery-uk', 'Callum Doyle', 'delivery', ['LF-UK']), scopes: ['portal.read'] },
 ];
 

@@ -31,6 +31,11 @@ export const APPS: Record<string, AppAccess> = {
     full: { ...SERVICE, mappings: 'rows', ownership: 'rows', exceptions: 'rows', flow: 'rows', dbos: 'rows', initiation: 'rows' },
   },
   'time-to-billing': { full: { ...SERVICE, mappings: 'read', exceptions: 'rows', billing: 'rows' } },
+  // It alone decides about consumers and plans.
+  governance: {
+    full: { ...SERVICE, 'governance.consumer': 'rows', 'governance.plan': 'rows' },
+    viewer: { ...SERVICE, 'governance.consumer': 'rows', 'governance.plan': 'rows' },
+  },
   // A portal's query is read only, whatever the query contains.
   portal: {
     full: { ...SERVICE, 'capture.feed': 'read', portal: 'rows' },

@@ -1,4 +1,4 @@
-import type { Api, Operation } from '#apis';
+import { placeOf, type Api, type Operation } from '#apis';
 import type { App } from '../app-definition.js';
 
 /** A handler of one of the app's controllers, the versions it serves, and the operation that it implements. */
@@ -22,8 +22,8 @@ export const apiFaults = (apis: readonly Api[], handlers: Implementation[]): str
 /** Clients find an API by its layer and app (`pathOf`), so it must be mounted there. */
 export const placeFaults = ({ prefix, apis }: Pick<App, 'prefix' | 'apis'>): string[] =>
   apis
-    .filter(({ layer, app }) => prefix !== `/${layer}/${app}`)
-    .map(({ layer, app, version }) => `version ${version} declares /${layer}/${app}, and is mounted at ${prefix}`);
+    .filter(api => prefix !== placeOf(api))
+    .map(api => `version ${api.version} declares ${placeOf(api)}, and is mounted at ${prefix}`);
 
 /** Where no operation is defined, the app has whatever it serves; a GraphQL API serves none. */
 const isDefined = ({ operations, graphql }: Api): boolean => graphql === true || Object.keys(operations).length > 0;

@@ -22,6 +22,9 @@ export async function forgetUsage(database: Database, app: string, day: string):
   await database.query('delete from governance.usage where app = $1 and day < $2', [app, day]);
 }
 
+/** The most rows that are answered at once. */
+export const MOST_USED = 20_000;
+
 /** Rows of an app since a day, summed over its days: who used what, how often, when last. */
 export function usedSince(database: Database, app: string, day: string): Promise<Used[]> {
   return database.query<Used[]>(
@@ -32,8 +35,6 @@ export function usedSince(database: Database, app: string, day: string): Promise
     [app, day],
   );
 }
-
-const MOST_USED = 20_000;
 
 export interface Used extends Pick<ReadRow<typeof usage.columns>, 'version' | 'operation' | 'field' | 'consumer' | 'release' | 'calls' | 'lastAt'> {
   /** The last day on which it was used, UTC. */

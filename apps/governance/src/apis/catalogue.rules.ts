@@ -1,0 +1,91 @@
+import type { ApiAccount, AppAccount, UsedAccount } from '#apis';
+import type { CallersQuery, CallerView, CatalogueDetail, CatalogueEntry } from '#apis/governance';
+
+interface Said {
+  account: AppAccount;
+  asOf: Date;
+  reachable: boolean;
+}
+
+interface Registered {
+  name: string;
+  contact: string;
+}
+
+/** `crm@1` */
+export const idOf = ({ app }: Pick<AppAccount, 'app'>, { version }: Pick<ApiAccount, 'version'>): string => `${app}@${version}`;
+
+const lastOf = (used: UsedAccount[]): string | undefined =>
+  used.reduce<string | undefined>((last, { lastAt }) => (last && last > lastAt ? last : lastAt), undefined);
+const consumersIn = (used: UsedAccount[]): number => new Set(used.map(({ consumer }) => consumer)).size;
+/** Counts of calls, without those of single fields. */
+const callsOf = ({ used }: AppAccount, version: string): UsedAccount[] => used.filter(one => one.version === version && one.field === undefined);
+
+export const entriesOf = (said: Said): CatalogueEntry[] => said.account.apis.map(api => entryOf(said, api));
+
+function entryOf({ account, asOf, reachable }: Said, api: ApiAccount): CatalogueEntry {
+  const calls = callsOf(account, api.version);
+  const lastUsedAt = lastOf(calls);
+  return {
+    id: idOf(account, api),
+    app: account.app,
+    title: account.title,
+    version: api.version,
+    layer: api.layer,
+    kind: api.kind,
+    owner: api.owner,
+    contact: api.contact,
+    audience: api.audience,
+    state: api.state,
+    ...(api.sunset === undefined ? {} : { sunset: api.sunset }),
+    release: account.release,
+    operationCount: api.operations.length,
+    consumerCount: consumersIn(calls),
+    ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
+    reachable,
+    asOf: asOf.toISOString(),
+  };
+}
+
+/** The version must be one that the app declares. */
+export function detailOf(said: Said, version: string): CatalogueDetail {
+  const { account } = said;
+  const api = account.apis.find(one => one.version === version)!;
+  const used = Map.groupBy(callsOf(account, version), ({ operation }) => operation);
+  const place = api.layer === account.app ? `/${account.app}` : `/${api.layer}/${account.app}`;
+  return {
+    ...entryOf(said, api),
+    description: account.description,
+    document: api.kind === 'graphql' ? `${place}/graphql` : `${place}/openapi/v${version}.json`,
+    declared: api,
+    operations: api.operations.map(operation => {
+      const uses = used.get(operation.id) ?? [];
+      const lastUsedAt = lastOf(uses);
+      return {
+        ...operation,
+        calls: uses.reduce((sum, { calls }) => sum + calls, 0),
+        consumerCount: consumersIn(uses),
+        ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
+      };
+    }),
+  };
+}
+
+/**
+ * Who uses a version: calls by consumer and operation, or the users of one field. The most recent
+ * come first.
+ */
+export function callersOf(
+  { used }: AppAccount,
+  version: string,
+  { operation, field }: Pick<CallersQuery, 'operation' | 'field'>,
+  registered: (consumer: string) => Registered | undefined,
+): CallerView[] {
+  return used
+    .filter(one => one.version === version && (operation === undefined || one.operation === operation) && one.field === field)
+    .sort((a, b) => (a.lastAt === b.lastAt ? (a.consumer < b.consumer ? -1 : 1) : a.lastAt > b.lastAt ? -1 : 1))
+    .map(({ version: _, ...one }) => {
+      const known = registered(one.consumer);
+      return { ...one, ...(known ? { name: known.name, contact: known.contact } : {}) };
+    });
+}

@@ -1,0 +1,54 @@
+import { Body, Controller, Param, Query } from '@nestjs/common';
+import type { Page } from '#apis';
+import { ClientPath, ConsumerBody, consumers, type ConsumerView, Removal } from '#apis/governance';
+import { PageQuery } from '#apis';
+import { Consumers, putConsumer, removeConsumer, type Consumer } from '#auth';
+import { Problem } from '#canonical';
+import { Database, inTransaction } from '#persistence';
+import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf } from '#service';
+import { Plans } from '#throttling';
+
+const viewOf = ({ clientId, ...consumer }: Consumer): ConsumerView => ({ id: clientId, ...consumer });
+
+/** Who calls our APIs, and by which plan. It concerns the whole house, and no legal entity. */
+@Controller({ version: '1' })
+export class ConsumersController {
+  constructor(
+    private readonly database: Database,
+    private readonly consumers: Consumers,
+    private readonly plans: Plans,
+    private readonly audit: Audit,
+  ) {}
+
+  @Implements(consumers.listConsumers)
+  list(@Query() { cursor, limit = DEFAULT_PAGE_SIZE }: PageQuery): Page<ConsumerView> {
+    const [after] = cursor ? decodeCursor(cursor, 'text') : [''];
+    const all = [...this.consumers.get().values()].sort((a, b) => (a.clientId < b.clientId ? -1 : 1));
+    const rows = all.filter(({ clientId }) => clientId > after).slice(0, limit + 1);
+    return pageOf(rows, limit, ({ clientId }) => [clientId], viewOf);
+  }
+
+  @Implements(consumers.putConsumer)
+  async put(@Param() { id }: ClientPath, @Body() { reason, ...given }: ConsumerBody): Promise<ConsumerView> {
+    if (!this.plans.get().has(given.plan)) throw invalid('plan', `There is no plan ${given.plan}.`);
+    const after: Consumer = { clientId: id, ...given };
+    await inTransaction(this.database, async em => {
+      await putConsumer(em, after);
+      await this.audit.record(em, { what: 'consumer-set', subject: id, before: this.consumers.find(id) ?? null, after, why: reason });
+    });
+    await this.consumers.refresh();
+    return viewOf(after);
+  }
+
+  @Implements(consumers.removeConsumer)
+  async remove(@Param() { id }: ClientPath, @Query() { reason }: Removal): Promise<void> {
+    await inTransaction(this.database, async em => {
+      if (!(await removeConsumer(em, id))) throw new Problem('not-found', `Nobody registered the consumer ${id}.`);
+      await this.audit.record(em, { what: 'consumer-removed', subject: id, before: this.consumers.find(id) ?? null, after: null, why: reason });
+    });
+    await this.consumers.refresh();
+  }
+}
+
+const invalid = (field: string, message: string): Problem =>
+  new Problem('invalid', message, { code: 'validation', fields: [{ field, rule: 'known', message }] });

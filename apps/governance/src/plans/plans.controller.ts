@@ -1,0 +1,71 @@
+import { Body, Controller, Param, Query } from '@nestjs/common';
+import { PageQuery, type Page } from '#apis';
+import { PlanBody, PlanPath, plans, type PlanView, Removal } from '#apis/governance';
+import { Consumers } from '#auth';
+import { Problem } from '#canonical';
+import { Database, inTransaction } from '#persistence';
+import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf } from '#service';
+import { Plans, putPlan, removePlan, type Plan } from '#throttling';
+
+/** How much consumers may ask. It concerns the whole house, and no legal entity. */
+@Controller({ version: '1' })
+export class PlansController {
+  constructor(
+    private readonly database: Database,
+    private readonly consumers: Consumers,
+    private readonly plans: Plans,
+    private readonly audit: Audit,
+  ) {}
+
+  @Implements(plans.listPlans)
+  list(@Query() { cursor, limit = DEFAULT_PAGE_SIZE }: PageQuery): Page<PlanView> {
+    const [after] = cursor ? decodeCursor(cursor, 'text') : [''];
+    const all = [...this.plans.get().values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const rows = all.filter(({ name }) => name > after).slice(0, limit + 1);
+    return pageOf(
+      rows,
+      limit,
+      ({ name }) => [name],
+      plan => this.#viewOf(plan),
+    );
+  }
+
+  @Implements(plans.putPlan)
+  async put(@Param() { id }: PlanPath, @Body() { reason, ...given }: PlanBody): Promise<PlanView> {
+    const after: Plan = { name: id, concurrency: null, dailyQuota: null, ...given };
+    await inTransaction(this.database, async em => {
+      await putPlan(em, after);
+      await this.audit.record(em, { what: 'plan-set', subject: id, before: this.plans.get().get(id) ?? null, after, why: reason });
+    });
+    await this.plans.refresh();
+    return this.#viewOf(after);
+  }
+
+  @Implements(plans.removePlan)
+  async remove(@Param() { id }: PlanPath, @Query() { reason }: Removal): Promise<void> {
+    const holders = this.#holdersOf(id);
+    if (holders.length > 0)
+      throw new Problem('conflict', `${holders.length} consumers have the plan ${id}; give them another first.`, { code: 'plan-in-use' });
+    await inTransaction(this.database, async em => {
+      if (!(await removePlan(em, id))) throw new Problem('not-found', `There is no plan ${id}.`);
+      await this.audit.record(em, { what: 'plan-removed', subject: id, before: this.plans.get().get(id) ?? null, after: null, why: reason });
+    });
+    await this.plans.refresh();
+  }
+
+  #holdersOf(plan: string): string[] {
+    return [...this.consumers.get().values()].filter(consumer => consumer.plan === plan).map(({ clientId }) => clientId);
+  }
+
+  #viewOf({ name, rate, windowSeconds, burst, concurrency, dailyQuota }: Plan): PlanView {
+    return {
+      id: name,
+      rate,
+      windowSeconds,
+      burst,
+      ...(concurrency === null ? {} : { concurrency }),
+      ...(dailyQuota === null ? {} : { dailyQuota }),
+      consumerCount: this.#holdersOf(name).length,
+    };
+  }
+}

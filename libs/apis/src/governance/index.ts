@@ -1,0 +1,22 @@
+import { defineApi } from '../api.js';
+import { TEAMS } from '../team.js';
+import { catalogue } from './catalogue.js';
+import { consumers, plans } from './consumers.js';
+import { deprecations } from './deprecations.js';
+
+export * from './catalogue.js';
+export * from './consumers.js';
+
+export const governanceApi = defineApi(
+  {
+    app: 'governance',
+    layer: 'governance',
+    version: '1',
+    owner: TEAMS.integration,
+    audience: 'internal',
+    lifecycle: { state: 'beta' },
+    serviceLevel: { availability: '99 %', latencyMs95: 1000, support: 'business hours' },
+    deprecations: deprecations[1],
+  },
+  { ...catalogue, ...consumers, ...plans },
+);

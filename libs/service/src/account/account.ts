@@ -1,0 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Api, ApiAccount, AppAccount, UsedAccount } from '#apis';
+import { RELEASE } from '#persistence';
+import { MOST_USED, type Used } from '#versioning';
+import { APP, type App } from '../app-definition.js';
+import { UsageRecorder } from '../usage/usage-recorder.js';
+
+/** What the app says of itself: its declarations, as its code has them, and the use that it has counted. */
+@Injectable()
+export class Account {
+  constructor(
+    @Inject(APP) private readonly app: App,
+    private readonly usage: UsageRecorder,
+  ) {}
+
+  /** `since`: the first day of use, `YYYY-MM-DD`, UTC. */
+  async of(since: string): Promise<AppAccount> {
+    const { name, title, description, apis } = this.app;
+    await this.usage.flush();
+    const used = await this.usage.since(since);
+    return {
+      app: name,
+      release: RELEASE,
+      title,
+      description,
+      apis: apis.map(accountOfApi),
+      usedSince: since,
+      used: used.map(accountOfUse),
+      usedCut: used.length === MOST_USED,
+    };
+  }
+}
+
+function accountOfApi({
+  version,
+  layer,
+  graphql,
+  owner,
+  audience,
+  systemOfRecord,
+  lifecycle,
+  serviceLevel,
+  operations,
+  deprecations,
+}: Api): ApiAccount {
+  return {
+    version,
+    layer,
+    kind: graphql ? 'graphql' : 'rest',
+    owner: owner.team,
+    contact: owner.email,
+    audience,
+    ...(systemOfRecord === undefined ? {} : { systemOfRecord }),
+    state: lifecycle.state,
+    ...('since' in lifecycle ? { deprecatedSince: lifecycle.since, sunset: lifecycle.sunset } : {}),
+    ...('on' in lifecycle ? { retiredOn: lifecycle.on } : {}),
+    ...('successor' in lifecycle ? { successor: lifecycle.successor } : {}),
+    ...serviceLevel,
+    operations: Object.values(operations).map(({ id, method, path, summary, scope }) => ({ id, method: method.toUpperCase(), path, summary, scope })),
+    deprecations: deprecations.map(one => ({ ...one })),
+  };
+}
+
+const accountOfUse = ({ version, operation, field, consumer, release, calls, lastAt }: Used): UsedAccount => ({
+  version,
+  operation,
+  ...(field === '' ? {} : { field }),
+  consumer,
+  ...(release === '' ? {} : { release }),
+  calls: Math.min(Number(calls), 2_147_483_647),
+  lastAt: lastAt.toISOString(),
+});
