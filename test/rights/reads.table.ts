@@ -51,6 +51,8 @@ const pair = (document: string, prefix: string, noun: string, of: Read['of'], mo
 };
 const shared = (operation: string, whose: string, list?: string): Read => ({ operation, whose, concerns: 'none', list });
 
+const ABOUT_APIS = 'What APIs declare and how often they are called is about no legal entity.';
+
 const feeds = (document: string): Read => shared(`${document} GET /v1/feeds`, 'A feed reads the whole back end; it has a scope of its own.');
 
 const abilities = (kind: string): Read =>
@@ -178,4 +180,9 @@ export const READS: Read[] = [
     'Sums of the lines that the caller may see, and whether the ERP is away; shown by a test of its own.',
   ),
   ...pair('process-time-to-billing.v1', BILLING, 'exceptions', ({ exception }) => exception.billing),
+  shared('governance.v1 GET /v1/apis', ABOUT_APIS, '/governance/v1/apis'),
+  shared('governance.v1 GET /v1/apis/{id}', ABOUT_APIS),
+  shared('governance.v1 GET /v1/apis/{id}/callers', 'Which clients call an API; what they asked for is not in it.'),
+  shared('governance.v1 GET /v1/consumers', 'Clients of the issuer and whom to write to, for the governance team.'),
+  shared('governance.v1 GET /v1/plans', 'How much a consumer may ask is nobody’s in particular.'),
 ];

@@ -16,6 +16,7 @@ const BY_ITSELF = [
   'billing.turn', // and does what only one process does
   'connector.permit', // how many calls are on their way to a vendor
   'events.subscription', // how far the log was read
+  'governance.usage', // who called what
 ];
 
 const TOP = resolve(import.meta.dirname, '../..');

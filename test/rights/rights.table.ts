@@ -89,6 +89,20 @@ const feeds = (document: string, prefix: string, feed: string): Example[] => {
   ];
 };
 
+/** What the governance team decides concerns the whole house. */
+const governance = (): Example[] => {
+  const whose = 'Consumers and their plans are of the whole house; who decides about them has a scope of their own.';
+  const plan = { rate: 600, windowSeconds: 60, burst: 60, reason: SPEC };
+  const consumer = { name: 'A spec', contact: 'spec@example.com', plan: 'rights', state: 'active', reason: SPEC };
+  const remove = (path: string): Call => ({ method: 'DELETE', path: `/governance/v1/${path}?reason=${encodeURIComponent(SPEC)}` });
+  return [
+    { operation: 'governance.v1 PUT /v1/plans/{id}', whose, concerns: 'none', ask: () => put('/governance/v1/plans/rights', plan) },
+    { operation: 'governance.v1 PUT /v1/consumers/{id}', whose, concerns: 'none', ask: () => put('/governance/v1/consumers/rights', consumer) },
+    { operation: 'governance.v1 DELETE /v1/consumers/{id}', whose, concerns: 'none', ask: () => remove('consumers/rights') },
+    { operation: 'governance.v1 DELETE /v1/plans/{id}', whose, concerns: 'none', ask: () => remove('plans/rights') },
+  ];
+};
+
 const exceptions = (document: string, prefix: string, of: 'initiation' | 'billing'): Example[] => [
   {
     operation: `${document} POST /v1/exceptions/{id}/actions`,
@@ -138,6 +152,7 @@ export const EXAMPLES: Example[] = [
   ...feeds('system-psa.v1', PSA, 'time-entries'),
   ...feeds('system-hcm.v1', '/system/hcm', 'workers'),
   ...feeds('system-erp.v1', ERP, 'reference-data'),
+  ...governance(),
   {
     operation: 'system-hcm.v1 POST /v1/workers/as-of',
     whose: 'The legal entity of the worker on that day.',

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AppAccount } from '#apis';
+import type { CallerView, CatalogueDetail, CatalogueEntry } from '#apis/governance';
+import { Problem } from '#canonical';
+import { Consumers } from '#auth';
+import {
+  eventually,
+  standIn,
+  testApp,
+  testDatabase,
+  testGateway,
+  testIssuer,
+  type TestApp,
+  type TestDatabase,
+  type TestIssuer,
+  type TestServer,
+} from '#testing';
+import { Plans } from '#throttling';
+import * as calls from './calls.js';
+import { governanceApp } from './governance.app.js';
+
+/** What an app says of itself: one version, an operation that two consumers call. */
+const said = (app: string, layer: 'system' | 'process' | 'experience'): AppAccount => ({
+  app,
+  release: '9.9.9',
+  title: app.toUpperCase(),
+  description: `The ${app}.`,
+  apis: [
+    {
+      version: '1',
+      layer,
+      kind: 'rest',
+      owner: 'integration',
+      contact: 'integration@example.com',
+      audience: 'partner',
+      state: 'deprecated',
+      deprecatedSince: '2026-11-01',
+      sunset: '2027-06-01',
+      successor: `/${layer}/${app}/v2`,
+      availability: '99.5 %',
+      latencyMs95: 500,
+      support: 'business hours',
+      operations: [{ id: 'getThing', method: 'GET', path: 'things/:id', summary: 'A thing', scope: 'crm.read' }],
+      deprecations: [],
+    },
+  ],
+  usedSince: '2026-09-01',
+  used: [
+    { version: '1', operation: 'getThing', consumer: 'partner', calls: 7, lastAt: '2026-11-20T10:00:00.000Z' },
+    { version: '1', operation: 'getThing', field: 'query.fresh', consumer: 'partner', calls: 2, lastAt: '2026-11-19T10:00:00.000Z' },
+    { version: '1', operation: 'getThing', consumer: 'portal-service', release: '0.2.0', calls: 90, lastAt: '2026-11-21T10:00:00.000Z' },
+  ],
+  usedCut: false,
+});
+
+let database: TestDatabase;
+let issuer: TestIssuer;
+let others: TestServer;
+let governance: TestApp;
+let away = false;
+let asked = 0;
+
+beforeAll(async () => {
+  [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+  others = await testGateway(
+    ...Object.values(calls).map(api =>
+      standIn(api, {
+        getAccount: () => {
+          asked += 1;
+          if (away && api.app === 'crm') throw new Problem('vendor-unavailable', 'Away.');
+          return said(api.app, api.layer as 'system');
+        },
+      }),
+    ),
+  );
+  governance = await testApp(governanceApp, { env: { GATEWAY_URL: others.url } });
+});
+afterAll(async () => {
+  await governance?.close();
+  await others?.close();
+  await issuer.close();
+  await database.close();
+});
+
+async function ask<T>(path: string, o: { method?: string; body?: object; as?: string } = {}): Promise<{ status: number; body: T }> {
+  const answer = await fetch(`${governance.url}/v1/${path}`, {
+    method: o.method ?? 'GET',
+    headers: {
+      ...(await issuer.bearer(o.as === undefined ? { person: 'governance' } : { client: o.as })),
+      ...(o.body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(o.body ? { body: JSON.stringify(o.body) } : {}),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as T };
+}
+
+describe('the catalogue', () => {
+  it('shows every version of every API, with state, owner and callers, its own among them', async () => {
+    const { body } = await ask<{ items: CatalogueEntry[] }>('apis');
+    expect(body.items.map(({ id }) => id)).toEqual(
+      [...Object.values(calls).map(({ app }) => `${app}@1`), 'governance@1'].sort((a, b) => (a < b ? -1 : 1)),
+    );
+    expect(body.items.find(({ id }) => id === 'crm@1')).toMatchObject({
+      state: 'deprecated',
+      sunset: '2027-06-01',
+      owner: 'integration',
+      operationCount: 1,
+      consumerCount: 2,
+      lastUsedAt: '2026-11-21T10:00:00.000Z',
+      reachable: true,
+    });
+  });
+
+  it('shows how much each operation is used', async () => {
+    const { body } = await ask<CatalogueDetail>('apis/psa@1');
+    expect(body.document).toBe('/system/psa/openapi/v1.json');
+    expect(body.operations).toEqual([
+      {
+        id: 'getThing',
+        method: 'GET',
+        path: 'things/:id',
+        summary: 'A thing',
+        scope: 'crm.read',
+        calls: 97,
+        consumerCount: 2,
+        lastUsedAt: '2026-11-21T10:00:00.000Z',
+      },
+    ]);
+    expect((await ask<CatalogueDetail>('apis/governance@1')).body.document).toBe('/governance/openapi/v1.json');
+  });
+
+  it('says who breaks if a field goes, and whom to write to', async () => {
+    await ask('plans/gold', { method: 'PUT', body: { rate: 600, windowSeconds: 60, burst: 60, reason: 'for a spec' } });
+    const consumer = { name: 'Partner Ltd', contact: 'it@partner.example.com', plan: 'gold', state: 'active', reason: 'for a spec' };
+    expect((await ask('consumers/partner', { method: 'PUT', body: consumer })).status).toBe(200);
+    const of = async (query: string) => (await ask<{ items: CallerView[]; nextCursor: string | null }>(`apis/crm@1/callers${query}`)).body;
+    expect((await of('?operation=getThing&field=query.fresh')).items).toEqual([
+      {
+        consumer: 'partner',
+        name: 'Partner Ltd',
+        contact: 'it@partner.example.com',
+        operation: 'getThing',
+        field: 'query.fresh',
+        calls: 2,
+        lastAt: '2026-11-19T10:00:00.000Z',
+      },
+    ]);
+    const first = await of('?limit=1');
+    expect(first.items.map(({ consumer: id, release }) => [id, release])).toEqual([['portal-service', '0.2.0']]);
+    const second = await of(`?limit=1&cursor=${first.nextCursor}`);
+    expect([second.items.map(({ consumer: id }) => id), second.nextCursor]).toEqual([['partner'], null]);
+    await ask('consumers/partner?reason=over', { method: 'DELETE' });
+  });
+
+  it('shows an app that is away as it was last, and asks each app once for many readers', async () => {
+    const before = asked;
+    await Promise.all(Array.from({ length: 5 }, () => ask('apis?since=2026-10-01')));
+    expect(asked - before).toBe(Object.keys(calls).length);
+    away = true;
+    const { body } = await ask<{ items: CatalogueEntry[] }>('apis?since=2026-10-02');
+    away = false;
+    expect(body.items.filter(({ reachable }) => !reachable).map(({ id }) => id)).toEqual(['crm@1']);
+  });
+
+  it('is for nobody without its scope, and knows no other API', async () => {
+    expect((await ask('apis', { as: 'partner' })).status).toBe(403);
+    for (const id of ['crm@2', 'crm', 'nothing@1', '..%2f..']) expect([id, (await ask(`apis/${id}`)).status]).toEqual([id, 404]);
+  });
+});
+
+describe('consumers and plans', () => {
+  const plan = { rate: 600, windowSeconds: 60, burst: 60, reason: 'for a spec' };
+
+  it('are changed by whoever may, kept in the audit, and known to the apps at once', async () => {
+    expect((await ask('plans/silver', { method: 'PUT', body: { ...plan, concurrency: 4 } })).body).toEqual({
+      id: 'silver',
+      rate: 600,
+      windowSeconds: 60,
+      burst: 60,
+      concurrency: 4,
+      consumerCount: 0,
+    });
+    const consumer = { name: 'Sales tool', contact: 'sales@example.com', plan: 'silver', state: 'active', reason: 'for a spec' };
+    expect((await ask('consumers/sales', { method: 'PUT', body: consumer })).body).toMatchObject({ id: 'sales', plan: 'silver' });
+    expect(governance.app.get(Consumers).find('sales')).toMatchObject({ plan: 'silver' });
+    await eventually(() => Promise.resolve(governance.app.get(Plans).of('sales').concurrency === 4));
+    expect(
+      await database.dataSource.query(
+        `select what, subject, why from service.audit where app = 'governance' and subject in ('silver', 'sales') order by id`,
+      ),
+    ).toEqual([
+      { what: 'plan-set', subject: 'silver', why: 'for a spec' },
+      { what: 'consumer-set', subject: 'sales', why: 'for a spec' },
+    ]);
+    expect((await ask('plans/silver?reason=over', { method: 'DELETE' })).body).toMatchObject({ status: 409, code: 'plan-in-use' });
+    expect((await ask('consumers/sales?reason=over', { method: 'DELETE' })).status).toBe(204);
+    expect((await ask('plans/silver?reason=over', { method: 'DELETE' })).status).toBe(204);
+    expect((await ask('plans/silver?reason=over', { method: 'DELETE' })).status).toBe(404);
+  });
+
+  it('are refused with the field and the rule when they are wrong', async () => {
+    const consumer = { name: 'x', contact: 'nobody', plan: 'none', state: 'gone', reason: 'for a spec' };
+    expect(
+      (await ask<{ fields: { field: string }[] }>('consumers/sales', { method: 'PUT', body: consumer })).body.fields.map(({ field }) => field).sort(),
+    ).toEqual(['contact', 'state']);
+    const unknown = { ...consumer, contact: 'a@example.com', state: 'active' };
+    expect((await ask('consumers/sales', { method: 'PUT', body: unknown })).body).toMatchObject({
+      status: 400,
+      fields: [{ field: 'plan', rule: 'known' }],
+    });
+    expect((await ask('plans/x', { method: 'PUT', body: { ...plan, rate: 0 } })).status).toBe(400);
+    expect((await ask('plans/x', { method: 'PUT', body: plan, as: 'partner' })).status).toBe(403);
+  });
+});
