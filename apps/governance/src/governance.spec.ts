@@ -51,6 +51,7 @@ const said = (app: string, layer: 'system' | 'process' | 'experience'): AppAccou
     { version: '1', operation: 'getThing', consumer: 'portal-service', release: '0.2.0', calls: 90, lastAt: '2026-11-21T10:00:00.000Z' },
   ],
   usedCut: false,
+  findings: [{ route: 'GET /v1/strays', missing: 'document', text: 'it is in no document' }],
 });
 
 let database: TestDatabase;
@@ -115,6 +116,7 @@ describe('the catalogue', () => {
   it('shows how much each operation is used', async () => {
     const { body } = await ask<CatalogueDetail>('apis/psa@1');
     expect(body.document).toBe('/system/psa/openapi/v1.json');
+    expect(body.findings).toEqual([{ route: 'GET /v1/strays', missing: 'document', text: 'it is in no document' }]);
     expect(body.operations).toEqual([
       {
         id: 'getThing',
@@ -127,6 +129,7 @@ describe('the catalogue', () => {
         lastUsedAt: '2026-11-21T10:00:00.000Z',
       },
     ]);
+    expect((await ask<CatalogueDetail>('apis/governance@1')).body.findings).toEqual([]);
     expect((await ask<CatalogueDetail>('apis/governance@1')).body.document).toBe('/governance/openapi/v1.json');
   });
 

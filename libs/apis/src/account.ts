@@ -58,6 +58,13 @@ export class UsedAccount {
   @Instant() lastAt: string;
 }
 
+/** What of the running app is not as it declares. */
+export class FindingAccount {
+  @Text({ max: 500, optional: true, description: 'The route, e.g. GET /v1/deals; absent for the app as a whole.' }) route?: string;
+  @Text({ max: 100, description: 'What is missing, e.g. document or scope.' }) missing: string;
+  @Text({ max: 2000 }) text: string;
+}
+
 /** What an app says of itself: what it declares, and what it has counted. */
 export class AppAccount {
   @Text({ max: 100 }) app: string;
@@ -68,6 +75,8 @@ export class AppAccount {
   @BusinessDate({ description: 'The first day (UTC) that the counts of use are of.' }) usedSince: string;
   @Nested(() => UsedAccount, { list: true }) used: UsedAccount[];
   @Flag({ description: 'There were more counts than are shown.' }) usedCut: boolean;
+  @Nested(() => FindingAccount, { list: true, description: 'In what the running app is not as it declares; empty if it conforms.' })
+  findings: FindingAccount[];
 }
 
 export class AccountQuery {

@@ -58,6 +58,7 @@ export function detailOf(said: Said, version: string): CatalogueDetail {
     description: account.description,
     document: api.kind === 'graphql' ? `${place}/graphql` : `${place}/openapi/v${version}.json`,
     declared: api,
+    findings: account.findings,
     operations: api.operations.map(operation => {
       const uses = used.get(operation.id) ?? [];
       const lastUsedAt = lastOf(uses);

@@ -227,6 +227,7 @@ describe('an installation', () => {
       ['erp', false, false],
       ['project-initiation', true, true],
       ['time-to-billing', true, false],
+      ['governance', false, false],
       ['portal', false, false],
     ]);
   });

@@ -1,5 +1,5 @@
 import { BusinessDate, Flag, Instant, Nested, OneOf, Text, Whole } from '#canonical';
-import { ApiAccount, OperationAccount } from '../account.js';
+import { ApiAccount, FindingAccount, OperationAccount } from '../account.js';
 import { get, operations } from '../operation.js';
 import { PageQuery } from '../page.js';
 
@@ -36,6 +36,8 @@ export class CatalogueDetail extends CatalogueEntry {
   @Text({ max: 300, description: 'Where its document is, behind the gateway; the schema, for GraphQL.' }) document: string;
   @Nested(() => ApiAccount, { description: 'What its code declares.' }) declared: ApiAccount;
   @Nested(() => OperationUse, { list: true }) operations: OperationUse[];
+  @Nested(() => FindingAccount, { list: true, description: 'In what the running app is not as it declares; empty if it conforms.' })
+  findings: FindingAccount[];
 }
 
 /** A consumer of an API, an operation or a field: whom to write to before it goes. */

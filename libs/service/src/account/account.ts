@@ -3,6 +3,7 @@ import type { Api, ApiAccount, AppAccount, UsedAccount } from '#apis';
 import { RELEASE } from '#persistence';
 import { MOST_USED, type Used } from '#versioning';
 import { APP, type App } from '../app-definition.js';
+import { ConformanceCheck } from '../conformance/conformance-check.js';
 import { UsageRecorder } from '../usage/usage-recorder.js';
 
 /** What the app says of itself: its declarations, as its code has them, and the use that it has counted. */
@@ -11,6 +12,7 @@ export class Account {
   constructor(
     @Inject(APP) private readonly app: App,
     private readonly usage: UsageRecorder,
+    private readonly conformance: ConformanceCheck,
   ) {}
 
   /** `since`: the first day of use, `YYYY-MM-DD`, UTC. */
@@ -27,6 +29,7 @@ export class Account {
       usedSince: since,
       used: used.map(accountOfUse),
       usedCut: used.length === MOST_USED,
+      findings: this.conformance.report().findings.map(({ route, missing, text }) => ({ ...(route === null ? {} : { route }), missing, text })),
     };
   }
 }
