@@ -21,9 +21,7 @@ export const apiFaults = (apis: readonly Api[], handlers: Implementation[]): str
 
 /** Clients find an API by its layer and app (`pathOf`), so it must be mounted there. */
 export const placeFaults = ({ prefix, apis }: Pick<App, 'prefix' | 'apis'>): string[] =>
-  apis
-    .filter(api => prefix !== placeOf(api))
-    .map(api => `version ${api.version} declares ${placeOf(api)}, and is mounted at ${prefix}`);
+  apis.filter(api => prefix !== placeOf(api)).map(api => `version ${api.version} declares ${placeOf(api)}, and is mounted at ${prefix}`);
 
 /** Where no operation is defined, the app has whatever it serves; a GraphQL API serves none. */
 const isDefined = ({ operations, graphql }: Api): boolean => graphql === true || Object.keys(operations).length > 0;
