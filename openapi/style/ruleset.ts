@@ -12,6 +12,9 @@ export const FOREIGN: [RulesetDefinition, 'all'][] = [
   [owasp as unknown as RulesetDefinition, 'all'],
 ];
 
+/** Only whether a document is as the schema of OpenAPI says. */
+export const SHAPE: RulesetDefinition = { extends: [[rulesets.oas as RulesetDefinition, 'off']], rules: { 'oas3-schema': 'error' } };
+
 const ruleOf = ({ reason, severity = 'error', judge, ...rule }: StyleRule) =>
   ({ ...rule, severity, description: reason, message: '{{error}}', then: judge }) as RuleDefinition;
 

@@ -41,11 +41,10 @@ export function standing(document: Fields, path: Path): Path {
   let [at, held]: [Path, unknown] = [[], document];
   for (const part of path) {
     const written = follow(document, held, at);
-    if (!written) return [...at, part];
-    at = [...written.path, part];
-    held = (written.value as Record<string | number, unknown>)[part];
+    at = [...(written?.path ?? at), part];
+    held = ((written?.value ?? held ?? {}) as Record<string | number, unknown>)[part];
   }
-  return at;
+  return follow(document, held, at)?.path ?? at;
 }
 
 export const pointerOf = (path: Path): string => path.map(part => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
