@@ -88,5 +88,6 @@ async function locked(work) {
 // When run directly: by npm run build, and by npm ci through `prepare`, so that the first start has
 // nothing to compile. An install without the compiler brings its own dist.
 if (import.meta.filename === process.argv[1]) {
-  if (await stat(join(top, 'node_modules/@typescript/native-preview')).catch(() => null)) await build(text => console.log(text));
+  // To stderr: stdout is what the command behind it answers.
+  if (await stat(join(top, 'node_modules/@typescript/native-preview')).catch(() => null)) await build(text => console.error(text));
 }

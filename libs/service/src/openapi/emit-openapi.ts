@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { extensionsOf, SCOPES, type Api, type Scope } from '#apis';
+import { extensionsOf, releaseOf, SCOPES, type Api, type Scope } from '#apis';
 import { SECURITY_SCHEME } from '#auth';
 import { uriVersions } from '#versioning';
 import { newestApi, type AppDefinition } from '../app-definition.js';
@@ -59,6 +59,7 @@ function skeleton(def: AppDefinition): Omit<OpenAPIObject, 'paths'> {
 
 function versionOf(whole: OpenAPIObject, def: AppDefinition, api: Api): OpenAPIObject {
   const { version, owner } = api;
+  const release = releaseOf(api);
   const paths = Object.entries(structuredClone(whole.paths)).filter(([path]) => path === `/v${version}` || path.startsWith(`/v${version}/`));
   const operations = paths.flatMap(([path, item]) =>
     METHODS.flatMap(method => (item[method] ? [{ path, method, operation: item[method] as unknown as Operation }] : [])),
@@ -78,7 +79,13 @@ function versionOf(whole: OpenAPIObject, def: AppDefinition, api: Api): OpenAPIO
   );
   const document = {
     ...rest,
-    info: { ...info, version: `${version}.0.0`, contact: { name: owner.team, email: owner.email }, ...extensionsOf(api) },
+    info: {
+      ...info,
+      version: release.version,
+      contact: { name: owner.team, email: owner.email },
+      ...extensionsOf(api),
+      ...(release.on ? { 'x-released-on': release.on } : {}),
+    },
     tags: tagsOf(operations.map(({ operation }) => operation)),
     paths: Object.fromEntries(paths),
     components: {

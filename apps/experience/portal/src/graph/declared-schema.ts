@@ -1,5 +1,5 @@
 import { GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
-import { announced, deprecatedFields, extensionsOf, type Api, type ApiDeclaration } from '#apis';
+import { announced, deprecatedFields, extensionsOf, releaseLine, releaseOf, type Api, type ApiDeclaration } from '#apis';
 
 /**
  * The schema with what its API declares: for people in its description, for programs in its
@@ -24,6 +24,7 @@ function memberOf(schema: GraphQLSchema, name: string, member: string): { deprec
 const descriptionOf = ({ app, version, owner, serviceLevel, ...api }: ApiDeclaration): string =>
   [
     `${app}, version ${version}: ${stateOf(api)}.`,
+    releaseLine(releaseOf({ app, version })),
     `Owner: ${owner.team}, ${owner.email}. Layer: ${api.layer}. Audience: ${api.audience}. System of record: ${api.systemOfRecord ?? 'none'}.`,
     `Service level: available ${serviceLevel.availability}, 95 of 100 answers within ${serviceLevel.latencyMs95} ms, support: ${serviceLevel.support}.`,
   ].join('\n');

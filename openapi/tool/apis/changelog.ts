@@ -1,0 +1,33 @@
+import type { Change } from '#verdict';
+import { covers, type Approval, type Base } from '../approvals/approval.js';
+import type { Past } from './history.js';
+
+/** The changelog's file, in the checkout. */
+export const CHANGELOG = 'openapi/CHANGELOG.md';
+
+const HEAD = `# What changed in the APIs
+
+REST, GraphQL and events, the newest release of each first. Written by \`npm run api -- release\` from the documents in
+\`openapi/released\`.
+`;
+
+/** The changelog of some APIs, in Markdown. */
+export const changelogOf = (histories: readonly Past[][], approvals: readonly Approval[]): string =>
+  [HEAD, ...histories.flatMap(history => [`## ${history[0]?.api}\n`, ...history.map(past => releaseOf(past, approvals))])].join('\n');
+
+function releaseOf(past: Past, approvals: readonly Approval[]): string {
+  const title = `### ${past.version}${past.on ? ` (${past.on})` : ''}\n`;
+  if (!past.since) return `${title}\nThe first release of version ${past.number.split('.')[0]}.\n`;
+  const { changes } = past.since.report;
+  if (changes.length === 0) return `${title}\nOther words; nothing changed for callers.\n`;
+  return `${title}\n${changes.map(change => `- ${sentenceOf(change, approvals, { api: past.api, version: past.since!.number })}\n`).join('')}`;
+}
+
+function sentenceOf(change: Change, approvals: readonly Approval[], base: Base): string {
+  const where = change.operation ? `\`${change.operation}\`: ` : '';
+  if (change.severity !== 'breaking') return oneLine(`${where}${change.text}`);
+  const approval = approvals.find(one => covers(one, base, change));
+  return oneLine(`**Breaking.** ${where}${change.text}${approval ? ` Approved by ${approval.who}: ${approval.why}` : ''}`);
+}
+
+const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
