@@ -60,8 +60,8 @@ const EXAMPLES: Record<string, [file: string, source: string, names: string[]]> 
     ['customer', 'read it', 'undo *'],
   ],
   events: [
-    'libs/canonical/src/events.ts',
-    `export interface EventData { 'deal.won.v1': Deal; 'deal.lost.v1': Deal }`,
+    'libs/apis/src/crm/events.ts',
+    `export const crmEvents = defineEvents(['crm'], { 'deal.won.v1': { summary: 'Won.', data: Deal }, 'deal.lost.v1': { summary: 'Lost.', data: Deal } })`,
     ['deal.lost.v1', 'deal.won.v1'],
   ],
   messages: ['libs/canonical/src/messages.en.ts', `const catalogue: Record<string, string> = { 'a.b': 'A {b}.', c: 'C.' };`, ['a.b', 'c']],

@@ -46,10 +46,7 @@ const KINDS: Record<string, Names> = {
     if (called(node) === '#journaled') return tree.texts(argument(node, 1));
     return ['step', 'apply', 'each', 'publish'].includes(called(node) ?? '') ? tree.texts(argument(node, 0)) : [];
   },
-  events: (node, _, path) =>
-    /^libs\/(apis|canonical)\/(.+\/)?events\.ts$/.test(path) && ts.isInterfaceDeclaration(node)
-      ? node.members.map(({ name }) => nameText(name)).filter(name => /\.v\d+$/.test(name))
-      : [],
+  events: (node, _, path) => (/^libs\/apis\/(.+\/)?events\.ts$/.test(path) && called(node) === 'defineEvents' ? members(argument(node, 1)) : []),
   /** Of the sentences that people read: journeys and exceptions keep the codes. */
   messages: (node, _, path) =>
     /^libs\/(apis|canonical)\/(.+\/)?messages\.en\.ts$/.test(path) && ts.isVariableDeclaration(node) ? members(node.initializer) : [],

@@ -73,10 +73,17 @@ export function uses<O extends Operations, Id extends keyof O & string>(api: Api
 }
 
 /** How a document is told of what an API declares: the `x-` fields of its `info`. */
-export function extensionsOf({ owner, layer, audience, systemOfRecord, lifecycle, serviceLevel }: ApiDeclaration): Record<`x-${string}`, unknown> {
+export function extensionsOf({
+  owner,
+  layer,
+  audience,
+  systemOfRecord,
+  lifecycle,
+  serviceLevel,
+}: Omit<ApiDeclaration, 'app' | 'layer'> & { layer?: Layer }): Record<`x-${string}`, unknown> {
   return {
     'x-owner': owner.team,
-    'x-layer': layer,
+    ...(layer ? { 'x-layer': layer } : {}),
     'x-audience': audience,
     'x-system-of-record': systemOfRecord ?? 'none',
     'x-lifecycle': lifecycle.state,

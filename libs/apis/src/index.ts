@@ -15,7 +15,9 @@ export {
 } from './api.js';
 export { announced, deprecatedFields, deprecationFaults, deprecationOf, markOf } from './deprecated.js';
 export { field, type Deprecation, type Deprecations } from './deprecation.js';
-export { thingOf, type CanonicalEvent, type EventData, type EventType, type RecordedEvent, type SetAside } from './events.js';
+export { type EventDeclaration } from './event.js';
+export { eventsDeclaration, eventsDocument, type Readers } from './events-document.js';
+export { EventEnvelope, EVENTS, thingOf, type CanonicalEvent, type EventData, type EventType, type RecordedEvent, type SetAside } from './events.js';
 export { reasonOf, type Fault, type Reason } from './fault.js';
 export { FaultView } from './fault-view.js';
 export { pathOf, type CallOptions, type Client } from './client.js';

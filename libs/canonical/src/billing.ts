@@ -1,6 +1,6 @@
-import type { Coded } from './messages.js';
-import { Bag, BusinessDate, Currency, Decimal, Flag, Id, Nested, OneOf, Ref, Text, Whole } from './decorators.js';
+import { Bag, BusinessDate, Currency, Decimal, Flag, Id, Instant, Nested, OneOf, Ref, Text, Whole } from './decorators.js';
 import { ExternalRef } from './ids.js';
+import { Coded } from './coded.js';
 import { Money } from './money.js';
 import { DayRate } from './rate.js';
 
@@ -181,60 +181,78 @@ export const LINE_STATES = [
 ] as const;
 export type LineState = (typeof LINE_STATES)[number];
 
-/** How far one approved line of time or expense is on its way to being paid, as it is published. */
-export interface BillingLine {
-  id: string;
-  kind: 'time' | 'expense';
-  /** The newest version; counts from 1. */
-  version: number;
-  /** Grows with every change of anything here; a reader keeps the highest. */
-  revision: number;
-  state: LineState;
-  /** Since when it is in this state. */
-  since: string;
-  projectId: string;
-  timesheetId: string | null;
-  workerId: string | null;
-  workerName: string;
-  workDate: string;
-  minutes: number | null;
-  /**
-   * Whether the PSA calls it billable; absent: yes. A billable line may still be worth nothing, on
-   * a fixed price.
-   */
-  billable?: boolean;
-  /**
-   * The billed amount, without tax and without what is over the cap. Until priced it is null or an
-   * estimate (then `explanation` is empty).
-   */
-  money: Money | null;
-  /** The part over the cap, not billed. */
-  overage: { minutes: number | null; money: Money } | null;
-  postingDate: string | null;
-  invoice: { id: string; number: string } | null;
-  /** How the price came about, as codes and parameters, in order. */
-  explanation: Coded[];
-  /** For a worker of one entity on a project of another: what each of the two would book. */
-  intercompany: IntercompanyFacts | null;
-  block: { exceptionId: string; desk: string; reasons: Coded[] } | null;
-  legalEntities: string[];
-  refs: ExternalRef[];
-  approvedAt: string | null;
-  postedAt: string | null;
+/** The part of a line over the cap, not billed. */
+export class Overage {
+  @Whole({ nullable: true }) minutes: number | null;
+  @Nested(() => Money) money: Money;
+}
+
+/** The invoice that a line is on. */
+export class LineInvoice {
+  @Text() id: string;
+  @Text({ max: 80 }) number: string;
+}
+
+/** What keeps a line from being billed. */
+export class BillingBlock {
+  @Id() exceptionId: string;
+  @Text({ max: 80 }) desk: string;
+  @Nested(() => Coded, { list: true }) reasons: Coded[];
 }
 
 /** The four facts: cost and unbilled sale of the owning entity, cost and inter-entity sale of the lending one. Costs need the field right. */
-export interface IntercompanyFacts {
-  owningEntity: string;
-  lendingEntity: string;
-  /**
-   * What the owner pays the lender; null while that is unknown, which the line's explanation says.
-   */
+export class IntercompanyFacts {
+  @Text({ max: 40 }) owningEntity: string;
+  @Text({ max: 40 }) lendingEntity: string;
+  @Nested(() => Money, {
+    nullable: true,
+    description: "What the owner pays the lender; null while that is unknown, which the line's explanation says.",
+  })
   owningCost: Money | null;
-  owningUnbilledSale: Money;
-  lendingCost: Money | null;
-  /** The same as `owningCost`. */
-  lendingSale: Money | null;
+  @Nested(() => Money) owningUnbilledSale: Money;
+  @Nested(() => Money, { nullable: true }) lendingCost: Money | null;
+  @Nested(() => Money, { nullable: true, description: 'The same as `owningCost`.' }) lendingSale: Money | null;
+}
+
+/** How far one approved line of time or expense is on its way to being paid, as it is published. */
+export class BillingLine {
+  @Id() id: string;
+  @OneOf(['time', 'expense']) kind: 'time' | 'expense';
+  @Whole({ min: 1, description: 'The newest version.' }) version: number;
+  @Whole({ min: 0, description: 'Grows with every change of anything here; a reader keeps the highest.' }) revision: number;
+  @OneOf(LINE_STATES) state: LineState;
+  @Instant({ description: 'Since when it is in this state.' }) since: string;
+  @Ref('Project') projectId: string;
+  @Id({ nullable: true }) timesheetId: string | null;
+  @Ref('Worker', { nullable: true }) workerId: string | null;
+  @Text() workerName: string;
+  @BusinessDate() workDate: string;
+  @Whole({ nullable: true }) minutes: number | null;
+  @Flag({
+    optional: true,
+    description: 'Whether the PSA calls it billable; absent: yes. A billable line may still be worth nothing, on a fixed price.',
+  })
+  billable?: boolean;
+  @Nested(() => Money, {
+    nullable: true,
+    description:
+      'The billed amount, without tax and without what is over the cap. Until priced it is null or an estimate (then `explanation` is empty).',
+  })
+  money: Money | null;
+  @Nested(() => Overage, { nullable: true }) overage: Overage | null;
+  @BusinessDate({ nullable: true }) postingDate: string | null;
+  @Nested(() => LineInvoice, { nullable: true }) invoice: LineInvoice | null;
+  @Nested(() => Coded, { list: true, description: 'How the price came about, in order.' }) explanation: Coded[];
+  @Nested(() => IntercompanyFacts, {
+    nullable: true,
+    description: 'For a worker of one entity on a project of another: what each of the two would book.',
+  })
+  intercompany: IntercompanyFacts | null;
+  @Nested(() => BillingBlock, { nullable: true }) block: BillingBlock | null;
+  @Text({ list: true, max: 40 }) legalEntities: string[];
+  @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
+  @Instant({ nullable: true }) approvedAt: string | null;
+  @Instant({ nullable: true }) postedAt: string | null;
 }
 
 /** How many of one noun are set aside. */

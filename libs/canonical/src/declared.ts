@@ -13,6 +13,7 @@ export interface Member {
   /** Of a list of enumerated texts, whose own type is `array`. */
   items?: { type?: string };
   required?: boolean;
+  nullable?: boolean;
   minimum?: number;
   maximum?: number;
   'x-sensitive'?: string;
@@ -88,9 +89,10 @@ export function listOf(fit: Fit): Fit {
   };
 }
 
-function memberFit({ type, isArray, items, minimum = -Infinity, maximum = Infinity }: Member): Fit {
+function memberFit({ type, isArray, items, nullable, minimum = -Infinity, maximum = Infinity }: Member): Fit {
   const one = typeof type === 'function' ? nestedFit(type) : kindFit(items?.type ?? type ?? '', minimum, maximum);
-  return isArray ? listOf(one) : one;
+  const fit = isArray ? listOf(one) : one;
+  return nullable ? value => (value === null ? undefined : fit(value)) : fit;
 }
 
 /** Looks the class up when it is needed first: a class may be declared later, or contain itself. */

@@ -16,6 +16,7 @@ import {
   Max,
   Min,
   ValidateBy,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { isCurrency } from './currency.js';
@@ -26,6 +27,8 @@ import { cleanJson } from './text.js';
 export interface FieldOptions {
   description?: string;
   optional?: boolean;
+  /** Always there, and null where there is nothing to say. */
+  nullable?: boolean;
   list?: boolean;
   /** How many a list may have; 1,000 if not said. */
   most?: number;
@@ -39,17 +42,19 @@ const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/;
 
 function field(options: FieldOptions, property: ApiPropertyOptions, ...rules: PropertyDecorator[]): PropertyDecorator {
-  const { description, optional = false, list = false, most = 1000, sensitive, example } = options;
+  const { description, optional = false, nullable = false, list = false, most = 1000, sensitive, example } = options;
   return applyDecorators(
     ApiProperty({
       ...property,
       required: !optional,
       ...(list ? { isArray: true, maxItems: most } : {}),
+      ...(nullable ? { nullable: true } : {}),
       ...(description ? { description } : {}),
       ...(example === undefined ? {} : { example }),
       ...(sensitive ? { 'x-sensitive': sensitive } : {}),
     } as ApiPropertyOptions),
     ...(optional ? [IsOptional()] : []),
+    ...(nullable ? [ValidateIf((_, value) => value !== null)] : []),
     ...(list ? [IsArray(), ArrayMaxSize(most)] : []),
     ...rules,
   );

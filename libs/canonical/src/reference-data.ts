@@ -1,3 +1,4 @@
+import { OmitType } from '@nestjs/swagger';
 import { Bag, Flag, OneOf, Text } from './decorators.js';
 
 export const REFERENCE_KINDS = ['legal-entity', 'cost-centre', 'tax-code', 'payment-terms', 'service-item', 'expense-category'] as const;
@@ -24,4 +25,6 @@ export class ReferenceValue {
 }
 
 /** What records of the ERP may refer to, listed or not. */
-export type ReferredValue = Omit<ReferenceValue, 'kind'> & { kind: ReferredKind };
+export class ReferredValue extends OmitType(ReferenceValue, ['kind']) {
+  @OneOf(REFERRED_KINDS) kind: ReferredKind;
+}
