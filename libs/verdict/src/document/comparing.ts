@@ -1,7 +1,7 @@
 import type { Change } from '../change.js';
 import { SchemaComparison } from '../schema/index.js';
 import type { Notice } from './lifecycle.js';
-import type { OpenDocument, Part } from './open-document.js';
+import { sameJson, type OpenDocument, type Part } from './open-document.js';
 import { compareSunsets } from './schema-sunsets.js';
 
 /** Which way the two messages of an operation travel: in a webhook and a callback, the other way. */
@@ -14,6 +14,13 @@ export interface Exchange {
 export const CALLED: Exchange = { sent: 'request', answered: 'response' };
 
 export const turned = ({ sent, answered }: Exchange): Exchange => ({ sent: answered, answered: sent });
+
+/** Where a schema leads that is nothing but a reference. */
+function referenceOf(schema: unknown): string | undefined {
+  if (typeof schema !== 'object' || schema === null || Object.keys(schema).length !== 1) return undefined;
+  const { $ref } = schema as { $ref?: unknown };
+  return typeof $ref === 'string' ? $ref : undefined;
+}
 
 /** Two documents that are compared, and what is known of the pair as a whole. */
 export class Comparing {
@@ -32,20 +39,36 @@ export class Comparing {
 
   /** The schemas under `schema` of two parts; a part that has none takes any value. */
   schemas(base: Part, revision: Part, { sent, what, notice }: { sent: Exchange['sent']; what: string; notice: Notice }): Change[] {
-    const changes = this.#schemas.compare(base.raw('schema'), revision.raw('schema'), {
-      direction: sent,
-      operation: null,
-      basePointer: base.pointerTo('schema'),
-      revisionPointer: revision.pointerTo('schema'),
-      what,
-    });
-    return [...changes, ...compareSunsets(changes, this.base, this.revision, notice)];
+    const [before, now] = [base.raw('schema'), revision.raw('schema')];
+    if (this.#alike(before, now)) return [];
+    const compare = (): Change[] => {
+      const changes = this.#schemas.compare(before, now, {
+        direction: sent,
+        operation: null,
+        basePointer: base.pointerTo('schema'),
+        revisionPointer: revision.pointerTo('schema'),
+        what,
+      });
+      return [...changes, ...compareSunsets(changes, this.base, this.revision, notice)];
+    };
+    const [ref, newRef] = [referenceOf(before), referenceOf(now)];
+    return ref && newRef ? this.#once([sent, what, notice.audience, ref, newRef], compare) : compare();
+  }
+
+  /** Whether two schemas are the same, and mean the same: neither refers to anything, and both are of one dialect. */
+  #alike(base: unknown, revision: unknown): boolean {
+    if (base === undefined || revision === undefined) return base === revision;
+    return this.base.dialect === this.revision.dialect && sameJson(base, revision) && !JSON.stringify(base).includes('"$');
   }
 
   /** Compares two components once, however many operations refer to them under the same name. */
   once(base: Part, revision: Part, as: string, compare: () => Change[]): Change[] {
-    if (!base.pointer.startsWith('/components/') || !revision.pointer.startsWith('/components/')) return compare();
-    const key = JSON.stringify([as, base.pointer, revision.pointer]);
+    const shared = [base, revision].every(({ pointer }) => pointer.startsWith('/components/'));
+    return shared ? this.#once([as, base.pointer, revision.pointer], compare) : compare();
+  }
+
+  #once(parts: string[], compare: () => Change[]): Change[] {
+    const key = JSON.stringify(parts);
     let changes = this.#shared.get(key);
     if (!changes) {
       changes = compare();

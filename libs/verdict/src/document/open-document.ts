@@ -75,6 +75,7 @@ export class OpenDocument {
 
   #follow(from: unknown, at: string, followed: Set<string>): Place {
     let place: Place = { value: from, pointer: at };
+    if (!isReference(from)) return place;
     const chain = new Set(followed);
     while (isReference(place.value)) {
       const { $ref } = place.value;

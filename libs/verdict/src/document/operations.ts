@@ -80,6 +80,7 @@ const BODY_RULES = {
 
 function compareRequestBody(base: Part, revision: Part, { sent }: Exchange, comparing: Comparing, notice: Notice): Change[] {
   const [before, now] = [base.get('requestBody'), revision.get('requestBody')];
+  before?.fields();
   const rules = BODY_RULES[sent];
   if (!now) return before ? [found(rules.removed, before.pointer, 'The request has no body any more.')] : [];
   const required = now.raw('required') === true;
