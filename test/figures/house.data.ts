@@ -71,6 +71,7 @@ export const ROLES: Record<string, string> = {
   sandbox: 'how a stand-in of a vendor is opened and reached',
   data: 'a published list, with its source',
   en: 'what people read, in English',
+  cases: 'a table of examples, each with what is to come of it and why',
   fixture: 'what several specs share',
   e2e: 'a journey through the whole platform',
   bench: 'a measurement',

@@ -1,3 +1,4 @@
+import { compareContains } from './contains.js';
 import { Kinds } from './kinds.js';
 import { compareCount } from './numbers.js';
 import type { Pair } from './pair.js';
@@ -11,6 +12,7 @@ export function compareArrays(pair: Pair): void {
   if (now && !before) pair.report('items-became-unique', pair.at('uniqueItems'), 'can no longer have an item twice');
   if (before && !now) pair.report('items-no-longer-unique', pair.at('uniqueItems'), 'may now have an item twice');
   compareItems(pair);
+  compareContains(pair);
 }
 
 function compareItems(pair: Pair): void {
