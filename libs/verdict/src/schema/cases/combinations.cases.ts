@@ -1,4 +1,4 @@
-import { edit, having, named, ref, V30, type SchemaCase } from './schema.cases.js';
+import { edit, having, named, ref, V30, when, type SchemaCase } from './schema.cases.js';
 
 const text = { type: 'string' };
 const whole = { type: 'integer' };
@@ -221,39 +221,42 @@ export const COMBINATION_CASES: SchemaCase[] = [
   edit(
     'a condition',
     'More is demanded where it is met.',
-    [having(text), having(text, { if: { required: ['a'] }, then: { required: ['b'] } })],
+    [having(text), having(text, when({ required: ['a'] }, { required: ['b'] }))],
     ['breaking condition-added', 'info condition-added'],
   ),
   edit(
     'no condition any more',
     'Less holds where it was met.',
-    [having(text, { if: { required: ['a'] }, then: { required: ['b'] } }), having(text)],
+    [having(text, when({ required: ['a'] }, { required: ['b'] })), having(text)],
     ['info condition-removed', 'warning condition-removed'],
   ),
   edit(
     'another condition',
     'Other values have to fit the schema.',
-    [having(text, { if: { required: ['a'] }, then: { required: ['b'] } }), having(text, { if: { required: ['c'] }, then: { required: ['b'] } })],
+    [having(text, when({ required: ['a'] }, { required: ['b'] })), having(text, when({ required: ['c'] }, { required: ['b'] }))],
     ['breaking condition-changed', 'warning condition-changed'],
   ),
   edit(
     'more where a condition is met',
     'It is compared as any other.',
-    [having(text, { if: { required: ['a'] }, then: { maxProperties: 3 } }), having(text, { if: { required: ['a'] }, then: { maxProperties: 2 } })],
+    [having(text, when({ required: ['a'] }, { maxProperties: 3 })), having(text, when({ required: ['a'] }, { maxProperties: 2 }))],
     ['breaking max-properties-lowered', 'info max-properties-lowered'],
   ),
   edit(
     'less where a condition is not met',
     'It is compared as any other.',
-    [having(text, { if: { required: ['a'] }, else: { maxProperties: 2 } }), having(text, { if: { required: ['a'] }, else: { maxProperties: 3 } })],
+    [
+      having(text, when({ required: ['a'] }, undefined, { maxProperties: 2 })),
+      having(text, when({ required: ['a'] }, undefined, { maxProperties: 3 })),
+    ],
     ['info max-properties-raised', 'warning max-properties-raised'],
   ),
   edit(
     'a value restricted where a condition is met',
     'It is no new property.',
     [
-      having(text, { if: { required: ['c'] }, then: { required: ['b'] } }),
-      having(text, { if: { required: ['c'] }, then: { required: ['b'], properties: { a: { maxLength: 3 } } } }),
+      having(text, when({ required: ['c'] }, { required: ['b'] })),
+      having(text, when({ required: ['c'] }, { required: ['b'], properties: { a: { maxLength: 3 } } })),
     ],
     [
       ['breaking max-length-lowered', 'info property-added'],

@@ -47,3 +47,13 @@ export function named(base: Record<string, unknown>, revision = base): Pick<Sche
 export function ref(name: string): { $ref: string } {
   return { $ref: `#/components/schemas/${name}` };
 }
+
+/** `if`, `then` and `else`; made of a list, since an object with a `then` is taken for a promise. */
+export function when(test: unknown, met: unknown, unmet?: unknown): Record<string, unknown> {
+  const parts = [
+    ['if', test],
+    ['then', met],
+    ['else', unmet],
+  ];
+  return Object.fromEntries(parts.filter(([, schema]) => schema !== undefined)) as Record<string, unknown>;
+}
