@@ -1,4 +1,4 @@
-import { animals, cat, Cat, dog, Dog, eel } from './animals.fixture.js';
+import { animals, cat, Cat, dog, Dog, eel } from './animals.cases.js';
 import { edit, having, type SchemaCase } from './schema.cases.js';
 
 const text = { type: 'string' };

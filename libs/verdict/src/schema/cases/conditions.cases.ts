@@ -1,4 +1,4 @@
-import { animals, cat, Cat } from './animals.fixture.js';
+import { animals, cat, Cat } from './animals.cases.js';
 import { edit, having, when, type SchemaCase } from './schema.cases.js';
 
 const text = { type: 'string' };

@@ -1,4 +1,4 @@
-import { animals, cat, Cat, dog, Dog, eel } from './animals.fixture.js';
+import { animals, cat, Cat, dog, Dog, eel } from './animals.cases.js';
 import { edit, named, ref, V30, type SchemaCase } from './schema.cases.js';
 
 const kinds = (mapping: Record<string, string>) => ({ propertyName: 'kind', mapping });
