@@ -4,12 +4,14 @@ import { changelog } from './commands/changelog.js';
 import { check } from './commands/check.js';
 import { deprecate } from './commands/deprecate.js';
 import { diff } from './commands/diff.js';
+import { lint } from './commands/lint.js';
 import { release } from './commands/release.js';
 import { run, type Commands } from './run.js';
 
 /** The governance team's one tool: `npm run api -- <command>`. A line for each command. */
 export const COMMANDS: Commands = {
   diff,
+  lint,
   release,
   changelog,
   deprecate,
