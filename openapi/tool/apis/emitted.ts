@@ -1,5 +1,6 @@
 import { glob, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { LAYERS } from '#apis';
 import { WrongUse } from '../command.js';
 
 /** A version of an API with the document that the code emits of it. */
@@ -12,7 +13,8 @@ export interface EmittedApi {
   readonly file: string;
 }
 
-const REST = /^[a-z]+-(?<api>.+)\.v(?<version>\d+)\.json$/;
+/** An app of a layer has the layer before its name; one that is beside them has its name alone. */
+const REST = new RegExp(String.raw`^(?:(?:${LAYERS.join('|')})-)?(?<api>.+)\.v(?<version>\d+)\.json$`);
 const EVENTS = /^(?<api>events)\.v(?<version>\d+)\.json$/;
 
 /** Every document that the code emits, by name and version; one of `apis` alone if any are named. */

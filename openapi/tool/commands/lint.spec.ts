@@ -8,7 +8,7 @@ const SLOPPY = soundBut({ info: { 'x-owner': null } });
 
 describe('lint', () => {
   it('judges every emitted document, and ends with 0 where nothing is found', async () => {
-    const checkout = await Checkout.with({ 'openapi/system-parcels.v1.json': SOUND, 'openapi/system-letters.v1.json': SOUND });
+    const checkout = await Checkout.with({ 'openapi/system-parcels.v1.json': SOUND, 'openapi/letters.v1.json': SOUND });
     const { code, out } = await checkout.api('lint');
     expect(code).toBe(0);
     expect(out).toMatch(/^0 findings in 2 documents, /);
