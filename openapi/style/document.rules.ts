@@ -20,7 +20,7 @@ export const DOCUMENT_RULES = {
   'layer-is-named': {
     reason: 'The layer says who may call an API: a system API is for process APIs, not for screens.',
     given: '$.info',
-    judge: says('x-layer', /^(system|process|experience)$/, 'system, process or experience'),
+    judge: says('x-layer', /^(system|process|experience|governance)$/, 'system, process, experience or governance'),
   },
   'lifecycle-is-stated': {
     reason: 'A caller builds on an API by how long it will stay.',

@@ -68,7 +68,10 @@ export const SCHEMA_RULES = {
     given: '$',
     resolved: false,
     judge: everyField(({ name, schema }) =>
-      /amount|price|rate$|cost$/i.test(name) && isNumber(schema) ? `${name} is a decimal in a string, "1200.50".` : undefined,
+      // A whole number may be a rate of something else, such as of requests.
+      (/amount|price|cost$/i.test(name) && isNumber(schema)) || (/rate$/i.test(name) && typesOf(schema).includes('number'))
+        ? `${name} is a decimal in a string, "1200.50".`
+        : undefined,
     ),
   },
   'money-has-a-currency': {
