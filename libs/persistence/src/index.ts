@@ -12,7 +12,7 @@ export {
   type Repository,
   type Transaction,
 } from './database.js';
-export { type DatabaseOptions, dataSourceFor } from './data-source.js';
+export { type DatabaseOptions, dataSourceFor, ownConnections } from './data-source.js';
 export { DatabaseModule, databaseOptionsOf } from './database.module.js';
 export { databaseUrl } from './database-url.js';
 export { type Clock, systemClock } from './clock.js';

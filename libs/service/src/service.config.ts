@@ -70,7 +70,8 @@ export class ServiceConfig {
     env: 'RATE_LIMIT_PER_MINUTE',
     default: 30_000,
     within: [1, 1_000_000_000],
-    description: "Calls an app takes from each person of each client in a minute, per replica. The firm's own services (scope act-for) do not count.",
+    description:
+      "The plan of a deployment that has made none: calls of each client in a minute, over all apps and replicas. The firm's own services (scope act-for) do not count.",
   })
   rateLimitPerMinute: number;
 

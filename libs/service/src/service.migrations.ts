@@ -1,6 +1,6 @@
 import { consumersMigrations } from '#auth';
 import type { MigrationClass, MigrationInterface, QueryRunner } from '#persistence';
-import { plansMigrations } from '#throttling';
+import { permitsMigrations, plansMigrations } from '#throttling';
 import { usageMigrations } from '#versioning';
 
 /** First answers to idempotency keys, and the audit log, which is append-only. */
@@ -78,5 +78,6 @@ export const serviceMigrations: MigrationClass[] = [
   IdempotencyRights1763700005002,
   ...consumersMigrations,
   ...plansMigrations,
+  ...permitsMigrations,
   ...usageMigrations,
 ];

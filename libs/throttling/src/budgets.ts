@@ -1,19 +1,51 @@
 import { isIP } from 'node:net';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
+import type { Consumers, Principal } from '#auth';
 import { Problem } from '#canonical';
-import { Windows, type Count } from './windows.js';
+import { type Clock, type Database, ownConnections, systemClock } from '#persistence';
+import { headersOf } from './headers.rules.js';
+import { ConsumerBudget, type Decision } from './permits/consumer-budget.js';
+import { PermitLedger, type LedgerOptions, type Reason } from './permits/permit-ledger.js';
+import type { Plan } from './plans/plan.table.js';
+import type { Plans } from './plans/plans.js';
+import { Recent } from './recent.js';
+import { refusalOf } from './refusal.rules.js';
+import { Windows } from './windows.js';
 
 export const MINUTE_MS = 60_000;
 
-/** How many callers are counted at once; beyond that, the oldest windows are forgotten first. */
+/** How many callers are counted at once; beyond that, the oldest are forgotten first. */
 export const MOST_COUNTED = 20_000;
 
-/** How many calls an app takes in a minute. Each process counts by itself. */
+const SETTLE_EVERY_MS = 1_000;
+/** A call waits no longer than this for Postgres; then the local share decides. */
+const PATIENCE_MS = 500;
+
+/** How many calls an app takes in a minute. */
 export interface Limits {
-  /** Calls of one person by one client; a GraphQL operation counts by its cost. */
+  /** The built-in plan's, of a deployment that has made none; over all replicas and apps. */
   perMinute: number;
-  /** Calls without a good token from one address. */
+  /** Calls without a good token from one address, per replica. */
   perMinuteOfAddress: number;
+}
+
+export interface BudgetsOptions {
+  limits: Limits;
+  plans: Plans;
+  consumers: Consumers;
+  /** Undefined in an app without a database: it counts for itself. */
+  database?: Database;
+  clock?: Clock;
+  patienceMs?: number;
+  ledger?: LedgerOptions;
+}
+
+/** What is told of budgets, for metrics. A consumer that nobody registered is `unknown`. */
+export interface BudgetsWatcher {
+  refused(consumer: string, reason: Reason | 'address' | 'suspended'): void;
+  granted(consumer: string, permits: number): void;
 }
 
 /**
@@ -40,34 +72,73 @@ function siteOf(address: string): string {
 }
 
 /**
- * What each caller may ask of an app. Calls with a good token count per client and person, whatever
- * their outcome; other calls count per address. A spent address budget refuses only calls without a
- * good token. Services of the house (scope act-for) call each other as often as the work needs:
- * their calls don't count.
+ * What each caller may ask. Calls with a good token count for their consumer by its plan, over all
+ * apps and replicas, whatever their outcome; a person may use half of it. Other calls count per
+ * address, in each process. A spent address budget refuses only calls without a good token. Services
+ * of the house (scope act-for) call each other as often as the work needs: their calls don't count.
  */
-export class Budgets {
-  readonly #callers: Windows;
+export class Budgets implements ThrottlerStorage, OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #clock: Clock;
+  readonly #consumers = new Recent<ConsumerBudget>(MOST_COUNTED);
+  readonly #people: Windows;
   readonly #addresses: Windows;
+  /** Consumers that called since all was settled with the ledger. */
+  readonly #unsettled = new Set<ConsumerBudget>();
+  #connections: Database | undefined;
+  #ledger: PermitLedger | undefined;
+  #cancel: () => void = () => undefined;
+  #watcher: BudgetsWatcher | undefined;
 
-  constructor(
-    readonly limits: Limits,
-    { now = Date.now, callers }: { now?: () => number; callers?: Windows } = {},
-  ) {
-    this.#callers = callers ?? new Windows(MINUTE_MS, MOST_COUNTED, now);
+  constructor(private readonly o: BudgetsOptions) {
+    this.#clock = o.clock ?? systemClock;
+    const now = () => this.#clock.now();
+    this.#people = new Windows(MINUTE_MS, MOST_COUNTED, now);
     this.#addresses = new Windows(MINUTE_MS, MOST_COUNTED, now);
   }
 
+  async onApplicationBootstrap(): Promise<void> {
+    const { database, ledger } = this.o;
+    if (!database) return;
+    this.#connections = ownConnections(database, { name: 'throughline permits', poolSize: 2, patienceMs: 2_000 });
+    await this.#connections.initialize();
+    this.#ledger = new PermitLedger(this.#connections, ledger);
+    this.#settleSoon();
+  }
+
+  /** Gives back what is leased. */
+  async onApplicationShutdown(): Promise<void> {
+    this.#cancel();
+    await this.#settle(true);
+    await this.#connections?.destroy();
+  }
+
+  watch(watcher: BudgetsWatcher): void {
+    this.#watcher = watcher;
+  }
+
   /**
-   * Charges the caller. Every request is charged one before its handler runs, so an expensive
-   * operation charges the rest. Throws `rate-limited` when the budget is too small; then one is
-   * charged, not the cost.
+   * Charges a request one call as it comes in, and takes one of its consumer's slots until it has
+   * ended. Throws `rate-limited` when the plan does not allow it, `forbidden` for a suspended
+   * consumer.
    */
-  charge(request: FastifyRequest, cost = 1): void {
-    const { principal } = request;
-    if (!principal || principal.scopes.includes('act-for')) return;
-    const count = this.#callers.add(`${principal.clientId} ${principal.id}`, cost, this.limits.perMinute);
-    setHeaders(request, count);
-    if (count.spent) throw spent(`This caller may make ${this.limits.perMinute} calls in 60 s`, count);
+  async admit(request: FastifyRequest): Promise<void> {
+    const raw = request.reply?.raw;
+    const release = await this.#charge(request, 1, raw !== undefined);
+    if (!release || !raw) return;
+    // Closed is the end of every request, also of one that its caller broke off.
+    if (raw.closed || raw.destroyed) release();
+    else {
+      raw.once('close', release);
+      raw.once('finish', release);
+    }
+  }
+
+  /**
+   * Charges a request that has come in what it costs beyond one call. Throws `rate-limited` when
+   * that is too much; then nothing more is charged.
+   */
+  async charge(request: FastifyRequest, cost: number): Promise<void> {
+    if (cost > 0) await this.#charge(request, cost, false);
   }
 
   /**
@@ -75,29 +146,91 @@ export class Budgets {
    * spent its budget.
    */
   chargeAddress(request: FastifyRequest): void {
-    const count = this.#addresses.add(addressOf(request), 1, this.limits.perMinuteOfAddress);
-    if (count.spent) throw spent(`This address may make ${this.limits.perMinuteOfAddress} calls without a valid token in 60 s`, count);
+    const { perMinuteOfAddress } = this.o.limits;
+    const { spent, resetS } = this.#addresses.add(addressOf(request), 1, perMinuteOfAddress);
+    if (!spent) return;
+    this.#watcher?.refused('none', 'address');
+    const detail = `This address may make ${perMinuteOfAddress} calls without a valid token in 60 s; the next is welcome in ${resetS} s.`;
+    throw new Problem('rate-limited', detail, { retryAfterMs: resetS * 1000, code: 'address-budget' });
   }
 
-  /** How many windows are held, for tests and metrics. */
-  get held(): { callers: number; addresses: number } {
-    return { callers: this.#callers.size, addresses: this.#addresses.size };
+  /** The framework's way to count one call of a client. */
+  async increment(clientId: string): ReturnType<ThrottlerStorage['increment']> {
+    const plan = this.o.plans.of(clientId);
+    const { reason, remaining, resetMs, retryMs } = await this.#budgetOf(clientId, plan).take(plan, 1, false);
+    return {
+      totalHits: plan.rate - remaining,
+      timeToExpire: Math.ceil(resetMs / 1000),
+      isBlocked: reason !== undefined,
+      timeToBlockExpire: Math.ceil(retryMs / 1000),
+    };
   }
-}
 
-const spent = (sentence: string, { resetS }: Count): Problem =>
-  new Problem('rate-limited', `${sentence}; the next is welcome in ${resetS} s.`, { retryAfterMs: resetS * 1000 });
+  /** Resolves when what is owed to the ledger now has been told it. */
+  settled(): Promise<void> {
+    return this.#settle(false);
+  }
 
-/**
- * Sets the older headers of the draft and the newer ones on the answer. A GraphQL operation over a
- * socket has no reply to set them on.
- */
-function setHeaders({ reply }: FastifyRequest, { limit, remaining, resetS }: Count): void {
-  reply?.headers({
-    'RateLimit-Limit': limit,
-    'RateLimit-Remaining': remaining,
-    'RateLimit-Reset': resetS,
-    'RateLimit-Policy': `"client";q=${limit};w=${MINUTE_MS / 1000}`,
-    RateLimit: `"client";r=${remaining};t=${resetS}`,
-  });
+  /** How many callers are held, for tests and metrics. */
+  get held(): Record<'consumers' | 'unsettled' | 'people' | 'addresses', number> {
+    return { consumers: this.#consumers.size, unsettled: this.#unsettled.size, people: this.#people.size, addresses: this.#addresses.size };
+  }
+
+  /** The consumers of which something is known here, and how much of their window is used, in parts of one. */
+  uses(): { consumer: string; use: number }[] {
+    return [...this.#unsettled].map(budget => ({ consumer: budget.clientId, use: budget.use }));
+  }
+
+  async #charge(request: FastifyRequest, cost: number, slot: boolean): Promise<(() => void) | undefined> {
+    const { principal } = request;
+    if (!principal || principal.scopes.includes('act-for')) return undefined;
+    const { clientId } = principal;
+    const known = this.o.consumers.find(clientId);
+    const name = known ? clientId : 'unknown';
+    if (known?.state === 'suspended') {
+      this.#watcher?.refused(name, 'suspended');
+      throw new Problem('forbidden', 'This client is suspended; ask whoever runs these APIs.', { code: 'consumer-suspended' });
+    }
+    const plan = this.o.plans.of(clientId);
+    const decision = this.#personOf(principal, plan, cost) ?? (await this.#budgetOf(clientId, plan).take(plan, cost, slot));
+    request.reply?.headers(headersOf(plan, decision));
+    if (decision.reason === undefined) return decision.release;
+    this.#watcher?.refused(name, decision.reason);
+    throw refusalOf(plan, decision.reason, cost, decision.retryMs);
+  }
+
+  #budgetOf(clientId: string, plan: Plan): ConsumerBudget {
+    const budget = this.#consumers.touch(clientId, () => {
+      const granted = (permits: number): void => this.#watcher?.granted(this.o.consumers.find(clientId) ? clientId : 'unknown', permits);
+      const { patienceMs = PATIENCE_MS } = this.o;
+      return new ConsumerBudget(clientId, plan, { ledger: () => this.#ledger, clock: this.#clock, patienceMs, granted });
+    });
+    if (this.#unsettled.size < MOST_COUNTED) this.#unsettled.add(budget);
+    return budget;
+  }
+
+  /**
+   * One of the people of a consumer uses at most half of its plan in a minute, so that none of them
+   * locks out the others. Counted in each process. Undefined when that is not exceeded.
+   */
+  #personOf({ id, clientId }: Principal, { rate, windowSeconds }: Plan, cost: number): Decision | undefined {
+    if (id === clientId) return undefined;
+    const limit = Math.max(1, Math.ceil((rate * 60) / windowSeconds / 2));
+    const { spent, resetS } = this.#people.add(`${clientId} ${id}`, cost, limit);
+    return spent ? { reason: 'person-share', retryMs: resetS * 1000, remaining: 0, resetMs: resetS * 1000 } : undefined;
+  }
+
+  #settleSoon(): void {
+    this.#cancel = this.#clock.after(SETTLE_EVERY_MS, () => {
+      void this.#settle(false).finally(() => this.#settleSoon());
+    });
+  }
+
+  async #settle(all: boolean): Promise<void> {
+    if (this.#ledger?.away) await this.#ledger.probe();
+    for (const budget of this.#unsettled) {
+      await budget.settle(all);
+      if (!budget.pending) this.#unsettled.delete(budget);
+    }
+  }
 }

@@ -27,8 +27,8 @@ export class ClientThrottlerGuard extends ThrottlerGuard {
     super(options, storage, reflector);
   }
 
-  protected override handleRequest({ context }: ThrottlerRequest): Promise<boolean> {
-    this.budgets.charge(requestOf(context));
-    return Promise.resolve(true);
+  protected override async handleRequest({ context }: ThrottlerRequest): Promise<boolean> {
+    await this.budgets.admit(requestOf(context));
+    return true;
   }
 }

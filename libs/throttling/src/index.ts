@@ -1,6 +1,8 @@
-export * from './budgets.js';
-export * from './client-throttler.guard.js';
-export * from './throttling.module.js';
+export { addressOf, Budgets, type BudgetsWatcher } from './budgets.js';
+export { ClientThrottlerGuard } from './client-throttler.guard.js';
+export { OLDER_HEADERS_UNTIL } from './headers.rules.js';
+export { permitsMigrations } from './permits/permits.migrations.js';
 export { type Plan } from './plans/plan.table.js';
 export { plansMigrations } from './plans/plans.migrations.js';
 export { Plans, putPlan, removePlan } from './plans/plans.js';
+export { ThrottlingModule } from './throttling.module.js';

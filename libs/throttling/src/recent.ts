@@ -18,6 +18,15 @@ export class Recent<V> {
     this.#young.set(key, value);
   }
 
+  /** The value of a key, which then counts as new; made when there is none. */
+  touch(key: string, make: () => V): V {
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const value = this.#old.get(key) ?? make();
+    this.set(key, value);
+    return value;
+  }
+
   delete(key: string): void {
     this.#young.delete(key);
     this.#old.delete(key);

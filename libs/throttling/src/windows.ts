@@ -1,4 +1,3 @@
-import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Recent } from './recent.js';
 
 /** What a caller has left. */
@@ -21,7 +20,7 @@ interface Window {
  * most `most` keys are held; the oldest windows are dropped first. In memory: each process counts
  * for itself, so n replicas allow n times the limit.
  */
-export class Windows implements ThrottlerStorage {
+export class Windows {
   readonly #windows: Recent<Window>;
   #turnedAt: number;
 
@@ -43,12 +42,6 @@ export class Windows implements ThrottlerStorage {
     const spent = window.used + cost > limit;
     window.used = Math.min(spent ? window.used + 1 : window.used + cost, limit);
     return { limit, remaining: limit - window.used, resetS: Math.max(1, Math.ceil((window.endsAt - now) / 1000)), spent };
-  }
-
-  /** The framework's way to count one call. */
-  increment(key: string, _lengthMs: number, limit: number): ReturnType<ThrottlerStorage['increment']> {
-    const { remaining, resetS, spent } = this.add(key, 1, limit);
-    return Promise.resolve({ totalHits: limit - remaining, timeToExpire: resetS, isBlocked: spent, timeToBlockExpire: resetS });
   }
 
   get size(): number {

@@ -10,6 +10,7 @@ const SERVICE: Record<string, Grant> = {
   'governance.consumer': 'read',
   'governance.plan': 'read',
   'governance.usage': 'rows',
+  'governance.budget': 'rows',
 };
 const SYSTEM: Record<string, Grant> = { ...SERVICE, connector: 'rows', capture: 'rows' };
 
@@ -39,7 +40,13 @@ export const APPS: Record<string, AppAccess> = {
   // A portal's query is read only, whatever the query contains.
   portal: {
     full: { ...SERVICE, 'capture.feed': 'read', portal: 'rows' },
-    viewer: { service: 'rows', portal: 'read', 'governance.consumer': 'read', 'governance.plan': 'read' },
+    viewer: {
+      service: 'rows',
+      portal: 'read',
+      'governance.consumer': 'read',
+      'governance.plan': 'read',
+      'governance.budget': 'rows',
+    },
   },
 };
 

@@ -61,6 +61,7 @@ export const ROWS: Record<string, Rows> = {
   // A consumer and a plan are agreements of the house with whoever calls it, whichever legal entity
   // that one works for.
   'governance.consumer': { everybody: 'who calls the house, by which plan, and whom to write to' },
+  'governance.budget': { everybody: 'counts of calls; a call concerns no legal entity' },
   'governance.plan': { everybody: 'how much a consumer may ask' },
 
   'mappings.mapping': { everybody: "the firm's own words, which all of it shares" },

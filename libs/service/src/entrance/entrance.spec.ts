@@ -152,6 +152,7 @@ describe('budgets behind a front', () => {
   });
 
   it('count the calls of a client whatever their outcome: refused, unknown and for a person alike', async () => {
+    await database.dataSource.query('truncate governance.budget');
     const app = await createApp(parcels, { env: env({ RATE_LIMIT_PER_MINUTE: '4' }) });
     const bearer = await issuer.bearer({ client: 'operations', scopes: ['crm.read'] });
     const ask = async (url: string, headers = bearer) => (await app.inject({ url, headers })).statusCode;

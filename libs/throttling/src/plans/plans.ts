@@ -7,6 +7,8 @@ import { smallestOf } from './plan.rules.js';
  * The plans, by their names. Every app keeps them in memory; only the governance app changes them.
  */
 export class Plans extends Kept<ReadonlyMap<string, Plan>> {
+  #smallest: Plan | undefined;
+
   constructor(
     database: Database | undefined,
     private readonly consumers: Consumers,
@@ -17,7 +19,11 @@ export class Plans extends Kept<ReadonlyMap<string, Plan>> {
       name: 'plans',
       initial: new Map(),
       topics: ['governance.plan'],
-      load: async source => new Map((await source.getRepository(plan.entity).find()).map(row => [row.name, row])),
+      load: async source => {
+        const rows = await source.getRepository(plan.entity).find();
+        this.#smallest = smallestOf(rows);
+        return new Map(rows.map(row => [row.name, row]));
+      },
     });
   }
 
@@ -31,7 +37,7 @@ export class Plans extends Kept<ReadonlyMap<string, Plan>> {
   }
 
   get smallest(): Plan {
-    return smallestOf([...this.get().values()]) ?? this.builtIn;
+    return this.#smallest ?? this.builtIn;
   }
 }
 

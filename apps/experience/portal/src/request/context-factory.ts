@@ -17,7 +17,7 @@ export class ContextFactory {
   of(request: FastifyRequest, reply: FastifyReply, viewer: Principal): PortalContext {
     const language = languageOf(request.headers['accept-language']);
     // The entrance already charged one call.
-    const charge = (calls: number): void => this.budgets.charge(request, calls - 1);
+    const charge = (calls: number): Promise<void> => this.budgets.charge(request, calls - 1);
     return new PortalContext(request, reply, viewer, language, new Reader(this.dataSource, viewer), charge);
   }
 }

@@ -24,7 +24,7 @@ export class PortalContext implements ListContext {
     /**
      * Charges the caller for this many calls. Throws `rate-limited` when the budget is too small.
      */
-    readonly charge: (calls: number) => void,
+    readonly charge: (calls: number) => Promise<void>,
   ) {
     this.lists = new Lists(reader);
   }

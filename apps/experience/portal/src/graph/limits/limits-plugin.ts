@@ -31,7 +31,7 @@ export const limitsPlugin = (limits: Limits, queryTimeoutMs: number, answerBytes
         const priced = priceOf(schema, document, operation, variables, inputsOf(document, operation, variables));
         checkLimits(priced, limits);
         price = priced;
-        charged(contextValue, callsOf(priced));
+        await charged(contextValue, callsOf(priced));
         if (operation.operation === 'mutation') checkChanges(document, operation);
         else contextValue.req.lifetime?.endsWithCaller(queryTimeoutMs);
       },
@@ -56,9 +56,9 @@ export const limitsPlugin = (limits: Limits, queryTimeoutMs: number, answerBytes
   },
 });
 
-function charged({ charge }: PortalContext, calls: number): void {
+async function charged({ charge }: PortalContext, calls: number): Promise<void> {
   try {
-    charge(calls);
+    await charge(calls);
   } catch (error) {
     throw error instanceof Problem ? refusedBy(error) : error;
   }
