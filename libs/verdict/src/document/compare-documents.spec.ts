@@ -11,6 +11,7 @@ import { RESPONSES } from './cases/responses.fixture.js';
 import { SECURITY_SCHEMES } from './cases/security-schemes.fixture.js';
 import { SECURITY } from './cases/security.fixture.js';
 import { SERVERS } from './cases/servers.fixture.js';
+import { STABILITIES } from './cases/stability.fixture.js';
 import { STATUSES } from './cases/statuses.fixture.js';
 import { WEBHOOKS } from './cases/webhooks.fixture.js';
 import { compareDocuments } from './compare-documents.js';
@@ -27,6 +28,7 @@ const CASES = {
   SECURITY_SCHEMES,
   SERVERS,
   LIVES,
+  STABILITIES,
   PROPERTIES,
   DECLARATIONS,
   DOCUMENTS,

@@ -20,7 +20,8 @@ const SEVERITIES: readonly Severity[] = ['breaking', 'warning', 'info'];
  * announced ends are measured by. Throws a `DocumentError` for what is no such document.
  */
 export function compareDocuments(base: unknown, revision: unknown, { asOf }: { asOf: string }): Report {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(asOf)) throw new RangeError(`asOf has to be a day (YYYY-MM-DD) and is "${asOf}".`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(asOf) || Number.isNaN(Date.parse(asOf)))
+    throw new RangeError(`asOf has to be a day (YYYY-MM-DD) and is "${asOf}".`);
   const comparing = new Comparing(new OpenDocument('base', base), new OpenDocument('revision', revision), asOf);
   const changes = [...compareRoots(comparing), ...compareCalls(comparing)];
   const [info, newInfo] = [comparing.base.root, comparing.revision.root].map(root => root.need('info'));

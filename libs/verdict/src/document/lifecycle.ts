@@ -65,10 +65,21 @@ export interface Notice {
   asOf: string;
 }
 
+/** What a part says of its life, and where it says nothing, what the whole API says. */
+function lifeWithin(part: Part, saysState: boolean): Life {
+  const own = lifeOf(part);
+  const info = part.document.root.get('info');
+  if (!info || part.pointer === info.pointer) return own;
+  const whole = lifeOf(info);
+  return { ...own, state: own.state ?? (saysState ? whole.state : undefined), sunset: own.sunset ?? (own.deprecated ? whole.sunset : undefined) };
+}
+
 /** What is promised of a part, until when. `what` begins a sentence: `The operation`. */
 export function compareLife(basePart: Part, revisionPart: Part, what: string, notice: Notice): Change[] {
-  const base = lifeOf(basePart);
-  const revision = lifeOf(revisionPart);
+  // What neither says of itself is told once, of the whole API.
+  const saysState = [basePart, revisionPart].some(part => lifeOf(part).state !== undefined);
+  const base = lifeWithin(basePart, saysState);
+  const revision = lifeWithin(revisionPart, saysState);
   return [
     ...stability(base, revision, revisionPart, what),
     ...retirement(base, revision, revisionPart, what, notice),

@@ -44,7 +44,7 @@ function compareExtensions(base: Part, revision: Part, what: string, sent?: Dire
     const pointer = now === undefined ? base.pointerTo(name) : revision.pointerTo(name);
     const told = TOLD[name];
     if (told) return [found(told.id, pointer, `The ${told.of} of ${what} changed from ${shown(before)} to ${shown(now)}.`)];
-    if (name === 'x-audience') return [audience(before, now, pointer, what)];
+    if (name === 'x-audience') return audience(base, revision, pointer, what);
     if (name === 'x-service-level') return compareServiceLevel(before, now, pointer, what);
     if (name === 'x-sensitive') return [sensitivity(now, pointer, what, sent)];
     if (name === 'x-public' && (before === undefined || now === undefined)) return [openness(now, pointer, what)];
@@ -57,10 +57,18 @@ const shown = (value: unknown): string => (value === undefined ? 'none' : typeof
 /** Without a word an API is the partners', as its sunsets are. */
 export const audienceOf = (...holders: Part[]): Audience => holders.map(part => part.raw('x-audience')).find(isAudience) ?? 'partner';
 
-function audience(before: unknown, now: unknown, pointer: string, what: string): Change {
+/** The audience that a part names, or else the whole API. */
+function audienceNamed(part: Part): unknown {
+  const { root } = part.document;
+  return [part, root.get('info'), root].map(holder => holder?.raw('x-audience')).find(value => value !== undefined);
+}
+
+function audience(base: Part, revision: Part, pointer: string, what: string): Change[] {
+  const [before, now] = [audienceNamed(base), audienceNamed(revision)];
+  if (sameJson(before, now)) return [];
   const text = `The audience of ${what} changed from ${shown(before)} to ${shown(now)}.`;
-  if (!isAudience(before) || !isAudience(now)) return found('audience-changed', pointer, text);
-  return found(WIDTH.indexOf(now) < WIDTH.indexOf(before) ? 'audience-narrowed' : 'audience-widened', pointer, text);
+  if (!isAudience(before) || !isAudience(now)) return [found('audience-changed', pointer, text)];
+  return [found(WIDTH.indexOf(now) < WIDTH.indexOf(before) ? 'audience-narrowed' : 'audience-widened', pointer, text)];
 }
 
 const sensitivity = (now: unknown, pointer: string, what: string, sent?: Direction): Change =>

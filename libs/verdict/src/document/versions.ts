@@ -6,8 +6,8 @@ import type { Part } from './open-document.js';
 type Version = [number, number, number];
 
 /** `1.4` and `1.4.2-rc.1` are read as 1.4.0 and 1.4.2. */
-function versionOf(text: string | undefined): Version | undefined {
-  const match = /^v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:[-+].*)?$/.exec(text ?? '');
+function versionOf(text: string): Version | undefined {
+  const match = /^v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:[-+].*)?$/.exec(text);
   return match ? [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] : undefined;
 }
 
@@ -37,7 +37,7 @@ const isWords = ({ id }: Change): boolean => DOCUMENT_RULES[id as RuleId]?.words
  * version of another form only has to be another one.
  */
 export function compareVersions(base: Part, revision: Part, growth: Growth | undefined): Change[] {
-  const [was, is] = [base.text('version'), revision.text('version')];
+  const [was, is] = [base, revision].map(info => String(info.raw('version') ?? 'none'));
   const pointer = revision.pointerTo('version');
   const [before, now] = [versionOf(was), versionOf(is)];
   const kept = (asked: string): Change => found('version-not-bumped', pointer, `The version was ${was} and is ${is}: the changes ask for ${asked}.`);

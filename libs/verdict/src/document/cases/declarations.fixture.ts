@@ -20,6 +20,8 @@ const whole = (name: string, base: Json, revision: Json, expected: Expected[] | 
   why,
 });
 
+const PARTNER = { info: { title: 'Things', version: '1.0.0', 'x-audience': 'partner' } };
+
 export const DECLARATIONS: Case[] = [
   whole(
     'a public API is for partners only',
@@ -49,6 +51,20 @@ export const DECLARATIONS: Case[] = [
     one('warning', 'none', 'audience-changed', null),
     'The two cannot be compared.',
   ),
+  {
+    name: 'an operation of a partner API is internal',
+    base: get({}, PARTNER),
+    revision: get({ 'x-audience': 'internal' }, PARTNER),
+    expected: one('breaking', 'none', 'audience-narrowed', GET, `${at}/x-audience`),
+    why: 'Without a word its audience was the API’s.',
+  },
+  {
+    name: 'an operation of a partner API says that it is for partners',
+    base: get({}, PARTNER),
+    revision: get({ 'x-audience': 'partner' }, PARTNER),
+    expected: 'none',
+    why: 'Without a word its audience was the API’s.',
+  },
   whole(
     'less availability is promised',
     { 'x-service-level': { availability: '99.9 %' } },
