@@ -140,6 +140,7 @@ describe('an intercompany week', () => {
         owningUnbilledSale: { amount: '1664.00', currency: 'GBP' },
         lendingCost: { amount: new Decimal(cost.amount).times(8).toFixed(2), currency: 'USD' },
         lendingSale: { amount: '1331.20', currency: 'GBP' },
+        deniedFields: [],
       });
     }
     expect(sumOf(await heldOf(house, ...ids(lines)))).toBe('8320.00');

@@ -1,6 +1,6 @@
 import { isFields, refsIn, type Fields, type Json } from './json-schema.js';
 
-/** How long a parameter in a path may be. The router knows no path with a longer one. */
+/** How long a parameter in a path may be. A longer one is 414, before any operation. */
 export const LONGEST_PATH_PARAMETER = 200;
 
 const BOUNDS = ['maxLength', 'pattern', 'enum', 'format'];
