@@ -69,6 +69,7 @@ export const ROLES: Record<string, string> = {
   codes: 'what one vendor’s refusals mean',
   lengths: 'how long one vendor’s texts may be',
   sandbox: 'how a stand-in of a vendor is opened and reached',
+  v1: 'operations of an older version: their classes, and the translation by which newer ones serve them',
   data: 'a published list, with its source',
   en: 'what people read, in English',
   cases: 'a table of examples, each with what is to come of it and why',

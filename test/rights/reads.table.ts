@@ -58,6 +58,46 @@ const feeds = (document: string): Read => shared(`${document} GET /v1/feeds`, 'A
 const abilities = (kind: string): Read =>
   shared(`system-${kind}.v1 GET /v1/abilities`, 'What the product can do is the same for everybody.', `/system/${kind}/v1/abilities`);
 
+const billing: Read[] = [
+  ...pair('process-time-to-billing.v1', BILLING, 'lines', ({ line }) => line, {
+    whose: 'The legal entities that bill the line and that lend the worker.',
+  }),
+  {
+    operation: 'process-time-to-billing.v1 GET /v1/rates',
+    whose: 'The legal entities of its subject.',
+    concerns: 'legal entities',
+    list: `${BILLING}/rates?limit=200`,
+    of: ({ ratedProject }) => ratedProject,
+  },
+  {
+    operation: 'process-time-to-billing.v1 GET /v1/expense-terms',
+    whose: 'The legal entities of its subject.',
+    concerns: 'legal entities',
+    list: `${BILLING}/expense-terms?limit=200`,
+    of: ({ ratedProject }) => ratedProject,
+  },
+  ...['price-corrections', 'price-differences'].map((noun): Read => ({
+    operation: `process-time-to-billing.v1 GET /v1/${noun}`,
+    whose: 'The legal entities of the line.',
+    concerns: 'legal entities',
+    list: `${BILLING}/${noun}?limit=200`,
+    of: ({ line }) => line,
+  })),
+  shared(
+    'process-time-to-billing.v1 GET /v1/queue',
+    'Sums of the lines that the caller may see, and whether the ERP is away; shown by a test of its own.',
+  ),
+  ...pair('process-time-to-billing.v1', BILLING, 'exceptions', ({ exception }) => exception.billing),
+];
+
+/** A read of version 1 asked of version 2, which has the same operation. */
+const inVersion2 = ({ operation, list, one, ...rest }: Read): Read => ({
+  ...rest,
+  operation: operation.replace('.v1 ', '.v2 ').replace('/v1/', '/v2/'),
+  ...(list ? { list: list.replace('/v1/', '/v2/') } : {}),
+  ...(one ? { one: (id: string) => one(id).replace('/v1/', '/v2/') } : {}),
+});
+
 /** Every operation that only reads; the test fails for one that isn't here. */
 export const READS: Read[] = [
   ...['system-crm.v1', 'system-psa.v1', 'system-hcm.v1', 'system-erp.v1'].map(feeds),
@@ -151,35 +191,8 @@ export const READS: Read[] = [
     'The firm’s vocabulary: words and codes, for whoever may read mappings.',
     `${INITIATION}/mappings`,
   ),
-  ...pair('process-time-to-billing.v1', BILLING, 'lines', ({ line }) => line, {
-    whose: 'The legal entities that bill the line and that lend the worker.',
-  }),
-  {
-    operation: 'process-time-to-billing.v1 GET /v1/rates',
-    whose: 'The legal entities of its subject.',
-    concerns: 'legal entities',
-    list: `${BILLING}/rates?limit=200`,
-    of: ({ ratedProject }) => ratedProject,
-  },
-  {
-    operation: 'process-time-to-billing.v1 GET /v1/expense-terms',
-    whose: 'The legal entities of its subject.',
-    concerns: 'legal entities',
-    list: `${BILLING}/expense-terms?limit=200`,
-    of: ({ ratedProject }) => ratedProject,
-  },
-  ...['price-corrections', 'price-differences'].map((noun): Read => ({
-    operation: `process-time-to-billing.v1 GET /v1/${noun}`,
-    whose: 'The legal entities of the line.',
-    concerns: 'legal entities',
-    list: `${BILLING}/${noun}?limit=200`,
-    of: ({ line }) => line,
-  })),
-  shared(
-    'process-time-to-billing.v1 GET /v1/queue',
-    'Sums of the lines that the caller may see, and whether the ERP is away; shown by a test of its own.',
-  ),
-  ...pair('process-time-to-billing.v1', BILLING, 'exceptions', ({ exception }) => exception.billing),
+  ...billing,
+  ...billing.map(inVersion2),
   shared('governance.v1 GET /v1/apis', ABOUT_APIS, '/governance/v1/apis'),
   shared('governance.v1 GET /v1/apis/{id}', ABOUT_APIS),
   shared('governance.v1 GET /v1/apis/{id}/callers', 'Which clients call an API; what they asked for is not in it.'),

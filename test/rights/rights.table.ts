@@ -146,6 +146,55 @@ const planned = (document: string, prefix: string, noun: string, thing: 'psaProj
   ];
 };
 
+/** An example of version 1 asked of version 2, which has the same operation. */
+const inVersion2 = ({ operation, ask, ofDesk, ...rest }: Example): Example => {
+  const moved = (call: Call): Call => ({ ...call, path: call.path.replace('/v1/', '/v2/') });
+  return {
+    ...rest,
+    operation: operation.replace('.v1 ', '.v2 ').replace('/v1/', '/v2/'),
+    ask: (things, whose) => moved(ask(things, whose)),
+    ...(ofDesk ? { ofDesk: things => moved(ofDesk(things)) } : {}),
+    good: { statuses: [200, 204, 404, 409], because: 'the same was done under version 1 before, which is looked at after whose it is' },
+  };
+};
+
+const inVersion1: Example[] = [
+  {
+    operation: 'process-time-to-billing.v1 PUT /v1/rates/{id}',
+    whose: 'The legal entities of its subject, and of the rate that has the id.',
+    concerns: 'legal entities',
+    ask: ({ project }, whose) => put(`${BILLING}/v1/rates/rights-${whose}`, rateFor(project[whose])),
+  },
+  {
+    operation: 'process-time-to-billing.v1 DELETE /v1/rates/{id}',
+    whose: 'The legal entities of its subject.',
+    concerns: 'legal entities',
+    ask: ({ rate }, whose) => ({ method: 'DELETE', path: `${BILLING}/v1/rates/${rate[whose]}?why=${encodeURIComponent(SPEC)}` }),
+  },
+  {
+    operation: 'process-time-to-billing.v1 PUT /v1/expense-terms/{id}',
+    whose: 'The legal entities of its subject, and of the term that has the id.',
+    concerns: 'legal entities',
+    ask: ({ project }, whose) =>
+      put(`${BILLING}/v1/expense-terms/rights-${whose}`, { level: 'project', subject: project[whose], treatment: 'at-cost', from: '2026-01-01' }),
+  },
+  {
+    operation: 'process-time-to-billing.v1 DELETE /v1/expense-terms/{id}',
+    whose: 'The legal entities of its subject.',
+    concerns: 'legal entities',
+    ask: ({ term }, whose) => ({ method: 'DELETE', path: `${BILLING}/v1/expense-terms/${term[whose]}?why=${encodeURIComponent(SPEC)}` }),
+  },
+  ...exceptions('process-time-to-billing.v1', BILLING, 'billing'),
+];
+
+const inBothVersions = [...inVersion1, ...inVersion1.map(inVersion2)];
+
+/** A draft as version 2 takes it, in its person's day. */
+const dayOf = (draft: object): object => {
+  const { person, workDate, ...entry } = draft as Record<string, unknown>;
+  return { person, date: workDate, time: [entry] };
+};
+
 /** Every unsafe operation there is; the test fails for one that isn't here. */
 export const EXAMPLES: Example[] = [
   ...feeds('system-crm.v1', '/system/crm', 'rate-cards'),
@@ -258,31 +307,7 @@ export const EXAMPLES: Example[] = [
     }),
     good: { statuses: [204, 404], because: 'who may see what is unassigned is told that a word without a mapping has none' },
   },
-  {
-    operation: 'process-time-to-billing.v1 PUT /v1/rates/{id}',
-    whose: 'The legal entities of its subject, and of the rate that has the id.',
-    concerns: 'legal entities',
-    ask: ({ project }, whose) => put(`${BILLING}/v1/rates/rights-${whose}`, rateFor(project[whose])),
-  },
-  {
-    operation: 'process-time-to-billing.v1 DELETE /v1/rates/{id}',
-    whose: 'The legal entities of its subject.',
-    concerns: 'legal entities',
-    ask: ({ rate }, whose) => ({ method: 'DELETE', path: `${BILLING}/v1/rates/${rate[whose]}?why=${encodeURIComponent(SPEC)}` }),
-  },
-  {
-    operation: 'process-time-to-billing.v1 PUT /v1/expense-terms/{id}',
-    whose: 'The legal entities of its subject, and of the term that has the id.',
-    concerns: 'legal entities',
-    ask: ({ project }, whose) =>
-      put(`${BILLING}/v1/expense-terms/rights-${whose}`, { level: 'project', subject: project[whose], treatment: 'at-cost', from: '2026-01-01' }),
-  },
-  {
-    operation: 'process-time-to-billing.v1 DELETE /v1/expense-terms/{id}',
-    whose: 'The legal entities of its subject.',
-    concerns: 'legal entities',
-    ask: ({ term }, whose) => ({ method: 'DELETE', path: `${BILLING}/v1/expense-terms/${term[whose]}?why=${encodeURIComponent(SPEC)}` }),
-  },
+  ...inBothVersions,
   {
     operation: 'process-time-to-billing.v1 POST /v1/checks',
     whose: 'The legal entity of the project that is booked on.',
@@ -290,7 +315,13 @@ export const EXAMPLES: Example[] = [
     ask: ({ draft }, whose) => post(`${BILLING}/v1/checks`, { time: [draft[whose]] }),
     answersAsAbsent: true,
   },
-  ...exceptions('process-time-to-billing.v1', BILLING, 'billing'),
+  {
+    operation: 'process-time-to-billing.v2 POST /v2/checks',
+    whose: 'The legal entity of the project that is booked on.',
+    concerns: 'legal entities',
+    ask: ({ draft }, whose) => post(`${BILLING}/v2/checks`, { days: [dayOf(draft[whose])] }),
+    answersAsAbsent: true,
+  },
   {
     operation: 'portal mutation retryException',
     whose: 'The legal entities of the exception; and the desk it is on.',

@@ -16,6 +16,9 @@ export type Client<A extends Api> = {
   readonly [Id in keyof A['operations']]: Call<InputOf<A['operations'][Id]>, AnswerOf<A['operations'][Id]>>;
 };
 
+/** The parameters in a path: `id` of `projects/:id/plans`. */
+export const namesIn = (path: string): string[] => [...path.matchAll(/:(\w+)/g)].map(([, name]) => name);
+
 /** Where an operation is, behind the gateway: `/system/psa/v1/projects/prj_…`. */
 export function pathOf(api: Api, { path, unversioned }: Operation, input: object): string {
   const params = input as Record<string, string>;

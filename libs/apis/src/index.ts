@@ -20,7 +20,7 @@ export { eventsDeclaration, eventsDocument, type Readers } from './events-docume
 export { EventEnvelope, EVENTS, thingOf, type CanonicalEvent, type EventData, type EventType, type RecordedEvent, type SetAside } from './events.js';
 export { reasonOf, type Fault, type Reason } from './fault.js';
 export { FaultView } from './fault-view.js';
-export { pathOf, type CallOptions, type Client } from './client.js';
+export { namesIn, pathOf, type CallOptions, type Client } from './client.js';
 export {
   del,
   get,
@@ -33,7 +33,10 @@ export {
   type Operation,
   type Operations,
   type Shape,
+  type Translation,
 } from './operation.js';
+export { ItemProblem, type ItemFault } from './item-problem.js';
+export { olderVersion } from './older-version.js';
 export { CODES, message, text, type Message, type MessageCode, type ParamsBeside, type ParamsOf, type SlotsOf } from './messages.js';
 export { LARGEST_PAGE, PageQuery, type Page } from './page.js';
 export { releaseLine, releaseOf, type ApiRelease } from './release.js';

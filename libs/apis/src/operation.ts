@@ -38,6 +38,13 @@ export interface Operation<Input = unknown, Answer = unknown> {
   readonly writesNothing?: true;
   /** It stands beside the versions of the API, as `/healthz` does. */
   readonly unversioned?: true;
+  /**
+   * Its body has a list whose items are checked one by one: a bad item is answered with its own
+   * problem, and the others are answered as if it were alone.
+   */
+  readonly itemwise?: true;
+  /** Of an operation of an older version: how the newer one serves it. */
+  readonly translation?: AnyTranslation;
   readonly [INPUT]?: Input;
   readonly [ANSWER]?: Answer;
 }
@@ -46,6 +53,27 @@ export interface Operation<Input = unknown, Answer = unknown> {
 export type InputOf<O> = O extends Operation<infer Input> ? Input : never;
 export type AnswerOf<O> = O extends Operation<unknown, infer Answer> ? Answer : never;
 
+/**
+ * How an operation of an older version is served by the operation that took its place. Both
+ * functions are pure: requests and answers are plain JSON, and nothing is looked up.
+ */
+export interface Translation<Old, OldAnswer, Current extends Operation> {
+  /** The operation of the newer version. */
+  of: Current;
+  /** The request as the newer operation takes it. It was checked by the older version's classes. */
+  up: (request: Old) => InputOf<Current>;
+  /** The answer as the older version has it. */
+  down: (answer: AnswerOf<Current>) => OldAnswer;
+  /**
+   * What a field of the newer request is called in the older one: `days[0].time[2].role` is
+   * `time[2].role`. Problems name fields by it. Without it, both have the same names.
+   */
+  fieldOf?: (path: string, request: Old) => string;
+}
+
+/** The same, of whichever operations. */
+export type AnyTranslation = Translation<object, unknown, Operation<object>>;
+
 /** The parameters in a path: `id` of `projects/:id/plans`. */
 type Params<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
   ? Name | Params<Rest>
@@ -53,7 +81,10 @@ type Params<Path extends string> = Path extends `${string}:${infer Name}/${infer
     ? Name
     : never;
 
-interface Said<P, Q, B, A, I> extends Pick<Operation, 'scope' | 'summary' | 'description' | 'ifMatch' | 'writesNothing' | 'unversioned'> {
+interface Said<P, Q, B, A, I> extends Pick<
+  Operation,
+  'scope' | 'summary' | 'description' | 'ifMatch' | 'writesNothing' | 'unversioned' | 'itemwise'
+> {
   /** Where the parameters are more than texts. */
   params?: Shape<P>;
   query?: Shape<Q>;
@@ -70,7 +101,8 @@ type Queried<Q> = [Q] extends [never] ? unknown : Partial<Q> extends Q ? { query
 type Input<P, Q, B> = P & Queried<Q> & ([B] extends [never] ? unknown : { body: B });
 type Answered<A, I> = [I] extends [never] ? A : Page<I>;
 
-type Made<In, Out> = Omit<Operation<In, Out>, 'id' | 'tag'>;
+/** An operation before it is named. */
+export type Made<In, Out> = Omit<Operation<In, Out>, 'id' | 'tag'>;
 
 const operation =
   (method: Method) =>

@@ -177,5 +177,21 @@ export const Nested = (type: () => new () => object, o: FieldOptions = {}) =>
   // swagger takes a function for a late-bound class only when its name is `type`
   field(o, { type: () => type() }, ValidateNested(each(o)), Type(type), ...(o.list ? [] : [IsObject()]));
 
+const ITEMS = 'throughline:items';
+
+/**
+ * A list of another class whose items the handler checks one by one: a bad item is answered with
+ * its own problem. Only the list itself is checked before.
+ */
+export const Items =
+  (type: () => new () => object, o: Omit<FieldOptions, 'list'> = {}): PropertyDecorator =>
+  (target, name) => {
+    field({ ...o, list: true }, { type: () => type() })(target, name);
+    Reflect.defineMetadata(ITEMS, [...itemListsOf(target), String(name)], target);
+  };
+
+/** The fields of a class's prototype that are such lists. */
+export const itemListsOf = (prototype: object): string[] => (Reflect.getMetadata(ITEMS, prototype) as string[] | undefined) ?? [];
+
 /** An open bag: the firm's own fields, message parameters, a redacted payload. */
 export const Bag = (o: FieldOptions = {}) => field(o, { type: 'object', additionalProperties: true }, Cleaned(), IsObject(each(o)));

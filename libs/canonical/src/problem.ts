@@ -66,4 +66,19 @@ export class Problem extends Error {
     this.vendor = options.vendor;
     this.from = options.from;
   }
+
+  /** The same Problem where its fields have other names. */
+  renamed(nameOf: (field: string) => string): Problem {
+    const { kind, cause, retryable, retryAfterMs, code, vendor, from } = this;
+    const fields = this.fields.map(fault => renamedFault(fault, nameOf(fault.field)));
+    const detail = fields.reduce((text, { message }, at) => text.replaceAll(this.fields[at].message, () => message), this.detail);
+    return new Problem(kind, detail, { cause, retryable, retryAfterMs, code, vendor, from, fields });
+  }
 }
+
+/** A sentence has the name of its field in it. */
+const renamedFault = (fault: FieldFault, field: string): FieldFault => ({
+  ...fault,
+  field,
+  message: fault.message.replaceAll(fault.field, () => field),
+});

@@ -8,7 +8,7 @@ import { Capture } from './capture.js';
 import { CAPTURE_OPTIONS, type CaptureOptions } from './capture-options.js';
 import { readWatermarks } from './watermarks.js';
 
-@Controller({ version: '1' })
+@Controller()
 export class FeedsController {
   constructor(
     private readonly capture: Capture,

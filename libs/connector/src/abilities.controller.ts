@@ -5,7 +5,7 @@ import { Abilities } from './abilities.js';
 
 /** The optional abilities that the back end has, by the names of its kind's API. */
 export function abilitiesController<A extends string>(operation: AbilitiesOperation<A>): Type<object> {
-  @Controller({ version: '1' })
+  @Controller()
   class AbilitiesController {
     constructor(private readonly abilities: Abilities<A>) {}
 

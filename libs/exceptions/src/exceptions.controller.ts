@@ -28,7 +28,7 @@ const OPENED = `date_trunc('milliseconds', x.opened_at)`;
 
 const isOutcome = (action: ExceptionAction | Outcome): action is Outcome => (OUTCOMES as readonly string[]).includes(action);
 
-@Controller({ version: '1' })
+@Controller()
 export class ExceptionsController {
   constructor(
     private readonly dataSource: Database,

@@ -10,7 +10,7 @@ import { Mappings } from './mappings.js';
 import { sidesOf } from './mappings.rules.js';
 import { wordKey } from './words.rules.js';
 
-@Controller({ version: '1' })
+@Controller()
 export class MappingsController implements OnApplicationBootstrap {
   constructor(
     private readonly dataSource: Database,

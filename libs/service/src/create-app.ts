@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { withFullView } from '#persistence';
 import { uriVersions } from '#versioning';
-import { newestApi, type AppDefinition } from './app-definition.js';
+import type { AppDefinition } from './app-definition.js';
 import { rootOf } from './app-root.js';
 import { ConformanceCheck } from './conformance/conformance-check.js';
 import { ConformanceError } from './conformance/finding.js';
@@ -44,7 +44,7 @@ export const withAppView = <T>(def: AppDefinition, build: () => T): T =>
  * not listen.
  */
 export async function prepare(app: NestFastifyApplication, def: AppDefinition): Promise<NestFastifyApplication> {
-  app.enableVersioning(uriVersions(newestApi(def).version));
+  app.enableVersioning(uriVersions(def.apis.map(({ version }) => version)));
   addRequestHooks(app, def);
   app.get(Documents).makeWith(() => documentsOf(app, def));
   await app.init();

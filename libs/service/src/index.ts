@@ -42,5 +42,6 @@ export { Account } from './account/account.js';
 export { UsageRecorder } from './usage/usage-recorder.js';
 export { serviceMigrations } from './service.migrations.js';
 export { faultsOf, RequestValidation } from './validation/request-validation.pipe.js';
+export { checkedItem, itemProblem } from './validation/checked-item.js';
 export { ChecksItsTexts } from './validation/text.interceptor.js';
 export { VENDOR, type VendorConnection, type VendorDefinition } from './vendors/vendor.js';

@@ -4,6 +4,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { AccessGuard, AuthenticationGuard, AuthModule, type KeepingOptions } from '#auth';
 import { Budgets, ClientThrottlerGuard, ThrottlingModule } from '#throttling';
 import { DeprecationInterceptor } from '#versioning';
+import { translatedController, TranslatedOperations } from './apis/translated-operations.js';
 import { APP, ENVIRONMENT, type AppDefinition } from './app-definition.js';
 import { AccessAudit } from './audit/access-audit.js';
 import { Audit } from './audit/audit.js';
@@ -99,6 +100,7 @@ export class ServiceModule {
       UsageRecorder,
       IssuerWatch,
       ConformanceCheck,
+      TranslatedOperations,
     ];
     return {
       module: ServiceModule,
@@ -109,7 +111,7 @@ export class ServiceModule {
         ThrottlingModule.forApp({ perMinute: service.rateLimitPerMinute, perMinuteOfAddress: service.rateLimitPerMinuteOfAddress }),
         TerminusModule.forRoot({ logger: false }),
       ],
-      controllers: [AccountController, HealthController, MetricsController, OpenApiController],
+      controllers: [AccountController, HealthController, MetricsController, OpenApiController, ...def.apis.flatMap(translatedController)],
       providers: [
         ...provided,
         { provide: ENTRANCE, useFactory: entranceOf, inject: [AuthenticationGuard, Budgets, ClientThrottlerGuard] },

@@ -1,7 +1,7 @@
 import { VersioningType, type VersioningOptions } from '@nestjs/common';
 
 /**
- * Versions are in the path: `/v1/deals`. A controller states its version with `@Controller({ path,
- * version })`; without one it has `fallback`.
+ * Versions are in the path: `/v1/deals`. A controller without a version serves all of them; one
+ * whose operations are not in all states its own: `@Controller({ version: '2' })`.
  */
-export const uriVersions = (fallback: string): VersioningOptions => ({ type: VersioningType.URI, prefix: 'v', defaultVersion: fallback });
+export const uriVersions = (all: string[]): VersioningOptions => ({ type: VersioningType.URI, prefix: 'v', defaultVersion: all });

@@ -1,4 +1,4 @@
-import { timeToBillingApi } from '#apis/time-to-billing';
+import { timeToBillingApi, timeToBillingV1 } from '#apis/time-to-billing';
 import type { AppDefinition } from '#service';
 import * as calls from './calls.js';
 import { TimeToBillingConfig } from './time-to-billing.config.js';
@@ -11,7 +11,7 @@ export const timeToBillingApp: AppDefinition = {
   title: 'Time to billing',
   description:
     'Takes approved time and expenses to billable transactions in the ERP: checks and prices as of the work date, posts exactly once, tells why a line is not billed.',
-  apis: [timeToBillingApi],
+  apis: [timeToBillingV1, timeToBillingApi],
   config: [TimeToBillingConfig],
   calls: Object.values(calls),
 };

@@ -18,7 +18,11 @@ export interface TestBilling {
   dataSource: Database;
   publish<T extends EventType>(type: T, key: string, data: EventData[T], legalEntities?: string[], time?: string): Promise<void>;
   approve(entry: TimeEntry | ExpenseEntry): Promise<void>;
-  rest<T = Record<string, any>>(method: string, path: string, o?: { as?: TokenRequest; body?: unknown }): Promise<{ status: number; body: T }>;
+  rest<T = Record<string, any>>(
+    method: string,
+    path: string,
+    o?: { as?: TokenRequest; body?: unknown; version?: string; headers?: Record<string, string> },
+  ): Promise<{ status: number; body: T }>;
   line(id: string): Promise<Record<string, any>>;
   /** Waits until the line is in that state and answers it. */
   reaches(id: string, state: string): Promise<Record<string, any>>;
@@ -67,10 +71,10 @@ export async function testBilling(o: TestBillingOptions = {}): Promise<TestBilli
     };
     await dataSource.transaction(em => new EventLog().append(em, [event]));
   };
-  const rest: TestBilling['rest'] = async (method, path, { as = { client: 'operations' }, body } = {}) => {
-    const answer = await fetch(`${app.url}/v1${path}`, {
+  const rest: TestBilling['rest'] = async (method, path, { as = { client: 'operations' }, body, version = '1', headers = {} } = {}) => {
+    const answer = await fetch(`${app.url}/v${version}${path}`, {
       method,
-      headers: { ...(await issuer.bearer(as)), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { ...headers, ...(await issuer.bearer(as)), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();

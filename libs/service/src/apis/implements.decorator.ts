@@ -7,6 +7,7 @@ import type { AnswerOf, Operation, Shape } from '#apis';
 import { Scopes } from '#auth';
 import { WritesNothing } from '../audit/audit.interceptor.js';
 import { PageOf } from '../openapi/page.js';
+import { Itemwise } from '../validation/text.interceptor.js';
 
 export const IMPLEMENTS = 'throughline:implements';
 
@@ -24,12 +25,13 @@ export function Implements<O extends Operation>(operation: O) {
     descriptor: TypedPropertyDescriptor<Handler>,
   ): void => {
     refuseOtherShapes(operation, target, name);
-    decoratorOf(operation)(target, name, descriptor);
+    implement(operation)(target, name, descriptor);
   };
 }
 
-function decoratorOf(operation: Operation): MethodDecorator {
-  const { id, tag, method, path, scope, summary, description, status, answer, pageOf, body, ifMatch, writesNothing } = operation;
+/** Makes a method the handler of an operation, whatever it takes and answers. */
+export function implement(operation: Operation): MethodDecorator {
+  const { id, tag, method, path, scope, summary, description, status, answer, pageOf, body, ifMatch, writesNothing, itemwise } = operation;
   return applyDecorators(
     SetMetadata(IMPLEMENTS, operation),
     RequestMapping({ method: METHODS[method], path }),
@@ -41,6 +43,7 @@ function decoratorOf(operation: Operation): MethodDecorator {
     ...(body ? [ApiBody({ type: body })] : []),
     ...(ifMatch ? [ApiHeader({ name: 'if-match', required: false, description: ifMatch })] : []),
     ...(writesNothing ? [WritesNothing()] : []),
+    ...(itemwise ? [Itemwise()] : []),
   );
 }
 

@@ -3,7 +3,7 @@ import { ApplicationConfig, DiscoveryService, HttpAdapterHost, MetadataScanner }
 import { deprecationFaults } from '#apis';
 import { AuthenticationGuard } from '#auth';
 import { Database } from '#persistence';
-import { APP, newestApi, type App } from '../app-definition.js';
+import { APP, type App } from '../app-definition.js';
 import { ENTRANCE, passedStages, STAGES, type Step } from '../entrance/entrance.js';
 import { log } from '../logs/log.js';
 import { Documents } from '../openapi/documents.js';
@@ -37,7 +37,11 @@ export class ConformanceCheck {
 
   /** The app must be built: later routes are not seen. */
   report(): ConformanceReport {
-    const handlers = handlersOf(this.discovery, this.scanner, newestApi(this.app).version);
+    const handlers = handlersOf(
+      this.discovery,
+      this.scanner,
+      this.app.apis.map(({ version }) => version),
+    );
     return {
       findings: findingsOf({
         app: this.app.name,

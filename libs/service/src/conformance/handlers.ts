@@ -33,13 +33,14 @@ function methodsOf(wrappers: { metatype: unknown }[], scanner: MetadataScanner):
   });
 }
 
-/** Every handler of the app's controllers; those that state no version serve the newest. */
-export const handlersOf = (discovery: DiscoveryService, scanner: MetadataScanner, newest: string): Handler[] =>
+/** Every handler of the app's controllers; those that state no version serve all of them. */
+export const handlersOf = (discovery: DiscoveryService, scanner: MetadataScanner, all: string[]): Handler[] =>
   methodsOf(discovery.getControllers(), scanner)
     .filter(({ handler }) => Reflect.hasMetadata(PATH_METADATA, handler) && Reflect.hasMetadata(METHOD_METADATA, handler))
     .map(({ type, name, handler }) => {
       const access = statedAccess(type, handler);
-      const version = (Reflect.getMetadata(VERSION_METADATA, type) ?? newest) as string | string[] | typeof VERSION_NEUTRAL;
+      const version = (Reflect.getMetadata(VERSION_METADATA, handler) ?? Reflect.getMetadata(VERSION_METADATA, type) ?? all) as
+        string | string[] | typeof VERSION_NEUTRAL;
       const neutral = version === VERSION_NEUTRAL;
       return {
         name: `${type.name}.${name}`,

@@ -31,7 +31,7 @@ interface Operation {
 export async function emitOpenApi(def: AppDefinition): Promise<Map<string, OpenAPIObject>> {
   const options = { preview: true, logger: false, abortOnError: false } as const;
   const app = await NestFactory.create(rootOf(def, unconfigured(def)), new FastifyAdapter(), options);
-  app.enableVersioning(uriVersions(newestApi(def).version));
+  app.enableVersioning(uriVersions(def.apis.map(({ version }) => version)));
   return documentsOf(app, def);
 }
 
@@ -60,7 +60,7 @@ function skeleton(def: AppDefinition): Omit<OpenAPIObject, 'paths'> {
 function versionOf(whole: OpenAPIObject, def: AppDefinition, api: Api): OpenAPIObject {
   const { version, owner } = api;
   const release = releaseOf(api);
-  const paths = Object.entries(structuredClone(whole.paths)).filter(([path]) => path === `/v${version}` || path.startsWith(`/v${version}/`));
+  const paths = pathsOf(whole, version).sort(inOrderOf(pathsOf(whole, newestApi(def).version)));
   const operations = paths.flatMap(([path, item]) =>
     METHODS.flatMap(method => (item[method] ? [{ path, method, operation: item[method] as unknown as Operation }] : [])),
   );
@@ -96,6 +96,19 @@ function versionOf(whole: OpenAPIObject, def: AppDefinition, api: Api): OpenAPIO
     },
   };
   return asTheDoorReads(withoutUnused(asDraft2020(document as unknown as Json))) as unknown as OpenAPIObject;
+}
+
+type Paths = [string, OpenAPIObject['paths'][string]][];
+
+const pathsOf = (whole: OpenAPIObject, version: string): Paths =>
+  Object.entries(structuredClone(whole.paths)).filter(([path]) => path === `/v${version}` || path.startsWith(`/v${version}/`));
+
+/** Versions name their operations in the order of the newest, so that their documents can be read side by side. */
+function inOrderOf(newest: Paths): (a: Paths[number], b: Paths[number]) => number {
+  const idsOf = ([, item]: Paths[number]): (string | undefined)[] => METHODS.flatMap(method => item[method]?.operationId ?? []);
+  const places = new Map(newest.flatMap((path, at) => idsOf(path).map(id => [id, at])));
+  const placeOf = (path: Paths[number]): number => places.get(idsOf(path)[0]) ?? newest.length;
+  return (a, b) => placeOf(a) - placeOf(b);
 }
 
 /** The scopes that an operation requires; a public one states explicitly that it requires none. */

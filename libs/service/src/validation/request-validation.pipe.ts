@@ -50,8 +50,9 @@ const kebab = (rule: string): string =>
 
 const MOST_LISTED = 5;
 
-function invalid(errors: ValidationError[]): Problem {
-  const { fields, count } = gather(errors, '', { fields: [], count: 0 });
+/** The refusal of a value with these faults, which is at the path `within` in the request. */
+export function invalid(errors: ValidationError[], within = ''): Problem {
+  const { fields, count } = gather(errors, within, { fields: [], count: 0 });
   const things = count === 1 ? 'One thing is' : `${count} things are`;
   const more = count > MOST_LISTED ? `; and ${count - MOST_LISTED} more` : '';
   const listed = fields
@@ -60,6 +61,9 @@ function invalid(errors: ValidationError[]): Problem {
     .join('; ');
   return new Problem('invalid', `${things} not valid: ${listed}${more}.`, { fields, code: 'validation' });
 }
+
+/** An undeclared field is a fault, and all faults are told at once. */
+export const STRICT = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false, stopAtFirstError: false };
 
 /**
  * Validates input against its class and reports all faults at once. Requests are strict: an
@@ -71,11 +75,8 @@ export class RequestValidation extends ValidationPipe {
   constructor() {
     super({
       transform: true,
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      forbidUnknownValues: false,
-      stopAtFirstError: false,
-      exceptionFactory: invalid,
+      ...STRICT,
+      exceptionFactory: errors => invalid(errors),
     });
   }
 

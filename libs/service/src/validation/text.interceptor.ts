@@ -2,27 +2,8 @@ import { Injectable, SetMetadata, type CallHandler, type ExecutionContext, type 
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
-import { MOST_FAULTS, pathOf, Problem, storable, type FieldFault } from '#canonical';
-
-type Path = (string | number)[];
-
-/**
- * Where `value` contains texts that can't be stored. A bad name counts as a fault of its field. The
- * levels are bounded before.
- */
-function* unstorable(value: unknown, path: Path): Generator<Path> {
-  if (typeof value === 'string' && !storable(value)) yield path;
-  if (typeof value !== 'object' || value === null) return;
-  for (const [name, part] of Object.entries(value)) {
-    if (!storable(name)) yield path;
-    else yield* unstorable(part, [...path, Array.isArray(value) ? Number(name) : name]);
-  }
-}
-
-const faultAt = (path: Path, root: string): FieldFault => {
-  const field = pathOf(path) || root;
-  return { field, rule: 'text', message: `${field} must not have a NUL character or half a surrogate pair` };
-};
+import { MOST_FAULTS, Problem, type FieldFault } from '#canonical';
+import { textFaults } from './text-faults.js';
 
 export const CHECKS_ITS_TEXTS = 'throughline:checks-its-texts';
 
@@ -31,6 +12,11 @@ export const CHECKS_ITS_TEXTS = 'throughline:checks-its-texts';
  * a GraphQL operation.
  */
 export const ChecksItsTexts = () => SetMetadata(CHECKS_ITS_TEXTS, true);
+
+export const ITEMWISE = 'throughline:itemwise';
+
+/** For a handler that checks the items of its body one by one (`checkedItem`), their texts too. */
+export const Itemwise = (): MethodDecorator => SetMetadata(ITEMWISE, true);
 
 /**
  * Refuses texts that Postgres can't store, anywhere in a REST request: path, query, body. Runs
@@ -42,25 +28,22 @@ export class TextInterceptor implements NestInterceptor {
   constructor(private readonly reflector: Reflector) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const checksItself = this.reflector.get<boolean | undefined>(CHECKS_ITS_TEXTS, context.getHandler());
-    if (context.getType() === 'http' && !checksItself) refuseUnstorable(context.switchToHttp().getRequest<FastifyRequest>());
+    const says = (name: string): boolean => this.reflector.get<boolean | undefined>(name, context.getHandler()) === true;
+    if (context.getType() === 'http' && !says(CHECKS_ITS_TEXTS))
+      refuseUnstorable(context.switchToHttp().getRequest<FastifyRequest>(), says(ITEMWISE));
     return next.handle();
   }
 }
 
 /** Reports the first faults and does not look for the rest. */
-function refuseUnstorable({ params, query, body }: FastifyRequest): void {
+function refuseUnstorable({ params, query, body }: FastifyRequest, itemwise: boolean): void {
   const fields: FieldFault[] = [];
   for (const [part, root] of [
     [params, 'path'],
     [query, 'query'],
-    [body, 'body'],
-  ] as const) {
-    for (const path of unstorable(part, [])) {
-      if (fields.push(faultAt(path, root)) === MOST_FAULTS) break;
-    }
-    if (fields.length >= MOST_FAULTS) break;
-  }
+    [itemwise ? undefined : body, 'body'],
+  ] as const)
+    fields.push(...textFaults(part, root).slice(0, MOST_FAULTS - fields.length));
   if (fields.length === 0) return;
   const more = fields.length >= MOST_FAULTS ? '; there may be more' : '';
   throw new Problem('invalid', `${fields[0].message}${more}.`, { fields, code: 'validation' });

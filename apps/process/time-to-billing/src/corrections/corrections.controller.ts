@@ -23,7 +23,7 @@ interface Row {
 /** Lines are assessed again to be compared, so one answer compares only so many. */
 const COMPARED_AT_ONCE = 200;
 
-@Controller({ version: '1' })
+@Controller()
 export class CorrectionsController {
   constructor(
     private readonly dataSource: Database,

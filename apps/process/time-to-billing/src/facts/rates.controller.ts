@@ -39,7 +39,7 @@ import { ownersOf, refuseShared, refuseUnknownEntity } from '../rates/term-owner
 type Rate = ReadRow<typeof rate.columns>;
 type Term = ReadRow<typeof expenseTerm.columns>;
 
-@Controller({ version: '1' })
+@Controller()
 export class RatesController {
   constructor(
     private readonly dataSource: Database,

@@ -10,7 +10,7 @@ import { readLines } from './read-lines.js';
 import type { Line } from './line.js';
 import { viewOf } from './line.model.js';
 
-@Controller({ version: '1' })
+@Controller()
 export class LinesController {
   constructor(private readonly dataSource: Database) {}
 

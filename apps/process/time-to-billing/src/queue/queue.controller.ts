@@ -5,7 +5,7 @@ import { BillingQueue } from '#canonical';
 import { Implements } from '#service';
 import { QueueStore } from './queue.store.js';
 
-@Controller({ version: '1' })
+@Controller()
 export class QueueController {
   constructor(private readonly store: QueueStore) {}
 
