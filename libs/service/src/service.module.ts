@@ -23,6 +23,7 @@ import { Readiness } from './health/readiness.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyStore } from './idempotency/idempotency.store.js';
 import { Metrics } from './metrics/metrics.js';
+import { PlanMetrics } from './metrics/plan-metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { Documents } from './openapi/documents.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
@@ -99,6 +100,7 @@ export class ServiceModule {
       Readiness,
       UsageRecorder,
       IssuerWatch,
+      PlanMetrics,
       ConformanceCheck,
       TranslatedOperations,
     ];

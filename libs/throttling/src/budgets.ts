@@ -176,9 +176,23 @@ export class Budgets implements ThrottlerStorage, OnApplicationBootstrap, OnAppl
     return { consumers: this.#consumers.size, unsettled: this.#unsettled.size, people: this.#people.size, addresses: this.#addresses.size };
   }
 
-  /** The consumers of which something is known here, and how much of their window is used, in parts of one. */
+  /** Whether plans are shared with other processes now; otherwise local shares hold. */
+  get shared(): boolean {
+    return this.#ledger?.away === false;
+  }
+
+  /**
+   * The consumers that called here a moment ago, and how much of their window all processes used, in
+   * parts of one; of those that nobody registered, the one that used most.
+   */
   uses(): { consumer: string; use: number }[] {
-    return [...this.#unsettled].map(budget => ({ consumer: budget.clientId, use: budget.use }));
+    const uses = new Map<string, number>();
+    for (const { clientId, use } of this.#unsettled) uses.set(this.#nameOf(clientId), Math.max(use, uses.get(this.#nameOf(clientId)) ?? 0));
+    return [...uses].map(([consumer, use]) => ({ consumer, use }));
+  }
+
+  #nameOf(clientId: string): string {
+    return this.o.consumers.find(clientId) ? clientId : 'unknown';
   }
 
   async #charge(request: FastifyRequest, cost: number, slot: boolean): Promise<(() => void) | undefined> {
@@ -186,22 +200,21 @@ export class Budgets implements ThrottlerStorage, OnApplicationBootstrap, OnAppl
     if (!principal || principal.scopes.includes('act-for')) return undefined;
     const { clientId } = principal;
     const known = this.o.consumers.find(clientId);
-    const name = known ? clientId : 'unknown';
     if (known?.state === 'suspended') {
-      this.#watcher?.refused(name, 'suspended');
+      this.#watcher?.refused(clientId, 'suspended');
       throw new Problem('forbidden', 'This client is suspended; ask whoever runs these APIs.', { code: 'consumer-suspended' });
     }
     const plan = this.o.plans.of(clientId);
     const decision = this.#personOf(principal, plan, cost) ?? (await this.#budgetOf(clientId, plan).take(plan, cost, slot));
     request.reply?.headers(headersOf(plan, decision));
     if (decision.reason === undefined) return decision.release;
-    this.#watcher?.refused(name, decision.reason);
+    this.#watcher?.refused(this.#nameOf(clientId), decision.reason);
     throw refusalOf(plan, decision.reason, cost, decision.retryMs);
   }
 
   #budgetOf(clientId: string, plan: Plan): ConsumerBudget {
     const budget = this.#consumers.touch(clientId, () => {
-      const granted = (permits: number): void => this.#watcher?.granted(this.o.consumers.find(clientId) ? clientId : 'unknown', permits);
+      const granted = (permits: number): void => this.#watcher?.granted(this.#nameOf(clientId), permits);
       const { patienceMs = PATIENCE_MS } = this.o;
       return new ConsumerBudget(clientId, plan, { ledger: () => this.#ledger, clock: this.#clock, patienceMs, granted });
     });

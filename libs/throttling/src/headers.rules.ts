@@ -2,12 +2,12 @@ import type { Decision } from './permits/consumer-budget.js';
 import type { Plan } from './plans/plan.table.js';
 
 /**
- * The last day on which `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` are sent.
- * They are of the drafts before the eighth.
+ * `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`, of the drafts before the eighth,
+ * are sent until the beginning of this day, UTC.
  */
 export const OLDER_HEADERS_UNTIL = '2027-06-30';
 
-const olderEndAt = Date.parse(`${OLDER_HEADERS_UNTIL}T23:59:59Z`);
+const olderEndAt = Date.parse(`${OLDER_HEADERS_UNTIL}T00:00:00Z`);
 
 /**
  * The fields of draft-ietf-httpapi-ratelimit-headers-12: lists of structured strings, one for each
@@ -23,7 +23,7 @@ export function headersOf(
   return {
     'RateLimit-Policy': policyOf(plan),
     RateLimit: `"rate";r=${left};t=${resetS}`,
-    ...(now > olderEndAt ? {} : { 'RateLimit-Limit': plan.rate, 'RateLimit-Remaining': left, 'RateLimit-Reset': resetS }),
+    ...(now >= olderEndAt ? {} : { 'RateLimit-Limit': plan.rate, 'RateLimit-Remaining': left, 'RateLimit-Reset': resetS }),
   };
 }
 

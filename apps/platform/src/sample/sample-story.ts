@@ -2,6 +2,7 @@ import type { Firm } from '../../../sandbox/src/firm/firm.js';
 import type { Endpoints } from '../endpoints.js';
 import { showApprovedTime } from './approved-time.js';
 import { eachFeedRead } from './feeds.js';
+import { setConsumers } from './sample-consumers.js';
 import { sampleMappings, setMappings } from './sample-mappings.js';
 import { followDeal, SampleSales } from './sample-sales.js';
 import { blockingLines, bold, dim, say, stepLine } from './story.js';
@@ -24,14 +25,14 @@ export function operations(endpoints: Endpoints): ThroughlineApi {
 }
 
 /**
- * The first start: sets the firm's mappings, wins three deals in the sandbox Salesforce and shows
+ * The first start: sets the firm's consumers and mappings, wins three deals in the sandbox Salesforce and shows
  * their journeys to their ends, then the result for the time approved before. After a crash it
  * continues: won deals are not won again.
  */
 export async function showSampleStory(endpoints: Endpoints, firm: Firm, approvedLines: number): Promise<{ name: string; deal: string }[]> {
   const api = operations(endpoints);
   const sales = new SampleSales(endpoints.sandboxes);
-  await Promise.all([setMappings(api, endpoints, sampleMappings(firm)), eachFeedRead(api, endpoints)]);
+  await Promise.all([setConsumers(api, endpoints), setMappings(api, endpoints, sampleMappings(firm)), eachFeedRead(api, endpoints)]);
   const deals = await Promise.all(firm.deals.slice(0, 3).map(deal => sales.dealByName(deal.name)));
   for (const deal of deals) await sales.win(deal);
   const stories = deals.map(deal => ({ deal, journey: followDeal(api, deal) }));

@@ -90,6 +90,7 @@ function versionOf(whole: OpenAPIObject, def: AppDefinition, api: Api): OpenAPIO
     paths: Object.fromEntries(paths),
     components: {
       schemas: { ...schemas, ...PROBLEM_COMPONENTS.schemas },
+      headers: PROBLEM_COMPONENTS.headers,
       responses: PROBLEM_COMPONENTS.responses,
       parameters: PROBLEM_COMPONENTS.parameters,
       securitySchemes: { [SECURITY_SCHEME]: schemeOf([...scopes].sort()) },

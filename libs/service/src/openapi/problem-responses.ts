@@ -1,4 +1,5 @@
 import { PROBLEM_KINDS, type ProblemKind } from '#canonical';
+import { OLDER_HEADERS_UNTIL } from '#throttling';
 import { PROBLEMS } from '../problems/problem-body.js';
 
 const text = (description: string): object => ({ type: 'string', description });
@@ -42,8 +43,29 @@ const VENDOR_FAULT_SCHEMA = {
 
 const responseName = (kind: ProblemKind): string => kind.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 
+const OLDER = { deprecated: true, 'x-deprecated-since': '2026-11-30', 'x-sunset': OLDER_HEADERS_UNTIL };
+
+/** What every answer to an authenticated caller says of its plan. */
+const PLAN_HEADERS = {
+  'RateLimit-Policy': {
+    description: "The limits of the caller's plan: draft-ietf-httpapi-ratelimit-headers-12.",
+    schema: { type: 'string', maxLength: 500 },
+    example: '"rate";q=600;w=60, "burst";q=60;w=1, "daily-quota";q=50000;w=86400, "concurrency";q=10;qu="concurrent-requests"',
+  },
+  RateLimit: {
+    description: 'What is left of the window (r), and in how many seconds more is free (t).',
+    schema: { type: 'string', maxLength: 100 },
+    example: '"rate";r=412;t=17',
+  },
+  'RateLimit-Limit': { ...OLDER, description: 'Read RateLimit-Policy instead.', schema: INTEGER },
+  'RateLimit-Remaining': { ...OLDER, description: 'Read RateLimit instead.', schema: INTEGER },
+  'RateLimit-Reset': { ...OLDER, description: 'Read RateLimit instead.', schema: INTEGER },
+};
+
+const PLAN_HEADER_REFS = Object.fromEntries(Object.keys(PLAN_HEADERS).map(name => [name, { $ref: `#/components/headers/${name}` }]));
+
 const HEADERS: Partial<Record<ProblemKind, object>> = {
-  'rate-limited': { 'Retry-After': { description: 'Seconds.', schema: INTEGER } },
+  'rate-limited': { 'Retry-After': { description: 'Seconds.', schema: INTEGER }, ...PLAN_HEADER_REFS },
   'vendor-unavailable': { 'Retry-After': { description: 'Seconds, when known.', schema: INTEGER } },
 };
 
@@ -55,6 +77,7 @@ const responseOf = (kind: ProblemKind): object => ({
 
 /** The components that every document may refer to. */
 export const PROBLEM_COMPONENTS = {
+  headers: PLAN_HEADERS,
   schemas: { Problem: PROBLEM_SCHEMA, FieldFault: FIELD_FAULT_SCHEMA, VendorFault: VENDOR_FAULT_SCHEMA },
   responses: Object.fromEntries(PROBLEM_KINDS.map(kind => [responseName(kind), responseOf(kind)])),
   parameters: {
@@ -98,7 +121,7 @@ export function addProblems(path: string, method: string, operation: Operation):
     'vendor-unavailable',
   ];
   for (const kind of kinds) (operation.responses ??= {})[PROBLEMS[kind].status] ??= { $ref: `#/components/responses/${responseName(kind)}` };
-  describeAnswers(operation.responses ?? {});
+  describeAnswers(operation.responses ?? {}, operation['x-public'] === undefined ? PLAN_HEADER_REFS : {});
   const headers = ['CorrelationId', ...(unsafe ? ['IdempotencyKey'] : [])].map(name => ({ $ref: `#/components/parameters/${name}` }));
   operation.parameters = [...(operation.parameters ?? []), ...(headers as object[])];
 }
@@ -110,9 +133,11 @@ const ANSWERS: Record<string, string> = {
   204: 'Done; there is nothing to say.',
 };
 
-function describeAnswers(responses: Record<string, unknown>): void {
+function describeAnswers(responses: Record<string, unknown>, headers: object): void {
   for (const [status, response] of Object.entries(responses)) {
-    const described = response as { description?: string; $ref?: string };
-    if (described.$ref === undefined && !described.description) described.description = ANSWERS[status] ?? `Status ${status}.`;
+    const described = response as { description?: string; $ref?: string; headers?: object };
+    if (described.$ref !== undefined) continue;
+    if (Object.keys(headers).length > 0) described.headers = { ...described.headers, ...headers };
+    if (!described.description) described.description = ANSWERS[status] ?? `Status ${status}.`;
   }
 }
