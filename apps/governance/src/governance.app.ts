@@ -1,6 +1,7 @@
 import { governanceApi } from '#apis/governance';
 import type { AppDefinition } from '#service';
 import * as calls from './calls.js';
+import { GovernanceConfig } from './governance.config.js';
 import { GovernanceModule } from './governance.module.js';
 
 /**
@@ -14,5 +15,6 @@ export const governanceApp: AppDefinition = {
   title: 'Governance',
   description: 'Every API with its owner, state and callers; the consumers and their plans.',
   apis: [governanceApi],
+  config: [GovernanceConfig],
   calls: Object.values(calls),
 };

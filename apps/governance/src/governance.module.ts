@@ -3,12 +3,13 @@ import { DatabaseModule } from '#persistence';
 import { serviceMigrations } from '#service';
 import { Accounts } from './apis/accounts.js';
 import { CatalogueController } from './apis/catalogue.controller.js';
+import { PagesController } from './catalogue/pages.controller.js';
 import { ConsumersController } from './consumers/consumers.controller.js';
 import { PlansController } from './plans/plans.controller.js';
 
 @Module({
   imports: [DatabaseModule.forApp({ name: 'governance', migrations: serviceMigrations })],
-  controllers: [CatalogueController, ConsumersController, PlansController],
+  controllers: [PagesController, CatalogueController, ConsumersController, PlansController],
   providers: [Accounts],
 })
 export class GovernanceModule {}

@@ -170,7 +170,7 @@ function consoleClient(url: string, consoleUrl = url): ClientMetadata {
     token_endpoint_auth_method: 'none',
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
-    redirect_uris: [`${consoleUrl}/console/`, `${consoleUrl}/graphiql`, 'http://127.0.0.1:5173/'],
+    redirect_uris: [`${consoleUrl}/console/`, `${consoleUrl}/graphiql`, `${consoleUrl}/governance/catalogue`, 'http://127.0.0.1:5173/'],
     post_logout_redirect_uris: [`${consoleUrl}/console/`],
     scope: ['openid', 'profile', 'offline_access', ...SCOPES].join(' '),
   };
