@@ -38,12 +38,14 @@ if (!existsSync(join(TOP, 'node_modules', '.package-lock.json'))) {
   console.log(`npm ci took ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }
 
-// The oldest Postgres that is supported, Debian 12's: npm has no binaries of it, and its test is left out where it isn't.
-if (!existsSync('/usr/lib/postgresql/15/bin/postgres')) {
-  console.log('apt-get install postgresql-15');
+// What Debian brings and npm does not: the oldest Postgres that is supported, and a browser. Tests of either are left out where it isn't.
+const DEBIAN = { 'postgresql-15': '/usr/lib/postgresql/15/bin/postgres', chromium: '/usr/bin/chromium' };
+const missing = Object.entries(DEBIAN).flatMap(([name, program]) => (existsSync(program) ? [] : [name]));
+if (missing.length > 0) {
+  console.log(`apt-get install ${missing.join(' ')}`);
   await command(
     'sh',
-    ['-c', 'apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql-15'],
+    ['-c', `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${missing.join(' ')}`],
     { DEBIAN_FRONTEND: 'noninteractive' },
     true,
   );

@@ -14,6 +14,7 @@ export { answersUnsupported } from './answers-unsupported.js';
 export { built } from './built.js';
 export { ManualClock } from './manual-clock.js';
 export { LostAnswer, standIn, testGateway, type Handlers, type StandIn } from './stand-in.js';
+export { CHROMIUM_OPTIONS, withoutChromium } from './chromium.js';
 export { countStatements, transactionsAtRest } from './statements.js';
 export { differencesOf } from './differences-of.js';
 export { eventually, type EventuallyOptions } from './eventually.js';

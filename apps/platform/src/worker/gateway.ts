@@ -13,7 +13,10 @@ export interface Hosted {
 const PORTAL_PATHS = ['/graphql', '/graphiql'];
 
 /** The paths that the gateway answers itself. */
-const OWN_PATHS = new Set(['/healthz', '/readyz', '/metrics', '/']);
+const OWN_PATHS = new Set(['/healthz', '/readyz', '/metrics', '/catalogue', '/']);
+
+/** The catalogue's full address; its pages name what belongs to them relative to it. */
+const CATALOGUE = '/governance/catalogue';
 
 /**
  * Serves all apps on one port. Each keeps its own guards, pipes and documents, and sees its paths
@@ -74,6 +77,7 @@ export class Gateway {
     if (path === '/healthz') return answer(response, 200, { status: 'ok' });
     if (path === '/readyz') return this.#readiness(response);
     if (path === '/metrics') return this.#complete ? this.#metrics(request, response) : starting();
+    if (path === '/catalogue') return void response.writeHead(302, { location: CATALOGUE }).end();
     if (path === '/') return this.#complete ? answer(response, 200, this.#index()) : starting();
     this.#route(request, response);
   }
