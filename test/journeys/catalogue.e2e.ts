@@ -85,10 +85,11 @@ describe.skipIf(withoutChromium())('the catalogue in a browser', () => {
     await heading('Plans');
     await page.getByRole('link', { name: 'Consumers' }).click();
     await heading('Consumers');
+    expect(await page.title()).toBe('Consumers · Throughline');
   });
 
   it('asks nobody but the platform and its issuer, and nothing in it is refused', () => {
-    expect([...asked].every(origin => /^http:\/\/127\.0\.0\.1:/.test(origin))).toBe(true);
+    expect([...asked].every(origin => origin.startsWith('http://127.0.0.1:'))).toBe(true);
     expect(complaints).toEqual([]);
   });
 });

@@ -2,13 +2,13 @@
 import { beginSignIn, endSignIn } from './sign-in.js';
 import { el, fields, moment, replaceMain, table, status } from './elements.js';
 
-const settings = await (await fetch('./catalogue/settings.json')).json();
+const settings = await (await fetch('./catalogue/settings.json', { redirect: 'error' })).json();
 let token = null;
 
 class Refused extends Error {}
 
 async function ask(path) {
-  const answer = await fetch(`./v1/${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const answer = await fetch(`./v1/${path}`, { headers: { authorization: `Bearer ${token}` }, redirect: 'error' });
   const body = await answer.json();
   if (answer.status === 401) {
     token = null;

@@ -13,7 +13,7 @@ const challengeOf = async verifier => base64url(new Uint8Array(await crypto.subt
 const redirectUri = () => `${location.origin}${location.pathname}`;
 
 async function endpoints(issuer) {
-  const answer = await fetch(`${issuer}/.well-known/openid-configuration`);
+  const answer = await fetch(`${issuer}/.well-known/openid-configuration`, { redirect: 'error' });
   if (!answer.ok) throw new Error(`The issuer answered ${answer.status}.`);
   return answer.json();
 }
@@ -49,6 +49,7 @@ export async function endSignIn({ issuer, clientId, audience }) {
   const { token_endpoint: endpoint } = await endpoints(issuer);
   const answer = await fetch(endpoint, {
     method: 'POST',
+    redirect: 'error',
     body: new URLSearchParams({
       grant_type: 'authorization_code',
       client_id: clientId,
