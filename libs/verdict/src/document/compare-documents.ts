@@ -137,9 +137,12 @@ function removedOperation(operation: Part, pathItem: Part, { base, asOf }: Compa
   return found(id, operation.pointer, text);
 }
 
+/** In 3.0 they are an extension, which tools read. */
+const webhooksOf = ({ root }: OpenDocument): Part | undefined => root.get('webhooks') ?? root.get('x-webhooks');
+
 function compareWebhooks(surroundings: Surroundings): Change[] {
   const { base, revision } = surroundings.comparing;
-  return pairedEntries(base.root.get('webhooks'), revision.root.get('webhooks')).flatMap(([name, before, now]) => {
+  return pairedEntries(webhooksOf(base), webhooksOf(revision)).flatMap(([name, before, now]) => {
     const what = `the webhook \`${name}\``;
     const operation = `${[...operationsOf(now ?? before).keys()][0] ?? 'POST'} ${name}`;
     if (!now) return before ? ofOperation(operation, [found('webhook-removed', before.pointer, `The webhook \`${name}\` is removed.`)]) : [];

@@ -14,8 +14,8 @@ const TOLD: Record<string, { id: RuleId; of: string }> = {
   'x-system-of-record': { id: 'system-of-record-changed', of: 'system of record' },
 };
 
-/** Judged by `compareLife`. */
-const OF_LIFE = new Set(['x-lifecycle', 'x-stability-level', 'x-deprecated-since', 'x-sunset']);
+/** Judged elsewhere: by `compareLife`, and `x-webhooks` as webhooks. */
+const ELSEWHERE = new Set(['x-lifecycle', 'x-stability-level', 'x-deprecated-since', 'x-sunset', 'x-webhooks']);
 
 const WIDTH = Object.keys(LEAST_NOTICE_DAYS);
 
@@ -36,7 +36,7 @@ export function compareMarks(base: Part, revision: Part, what: string, { notice,
 }
 
 function compareExtensions(base: Part, revision: Part, what: string, sent?: Direction): Change[] {
-  const names = new Set([...base.keys(), ...revision.keys()].filter(name => name.startsWith('x-') && !OF_LIFE.has(name)));
+  const names = new Set([...base.keys(), ...revision.keys()].filter(name => name.startsWith('x-') && !ELSEWHERE.has(name)));
   return [...names].flatMap(name => {
     const before = base.raw(name);
     const now = revision.raw(name);

@@ -109,7 +109,7 @@ function compareEncodings(base: Part, revision: Part, message: Message, comparin
   });
 }
 
-const propertyOf = (media: Part, name: string): Part | undefined => media.schema('schema')?.schema('properties')?.schema(name);
+const propertyOf = (media: Part, name: string): Part | undefined => media.tryGet('schema')?.tryGet('properties')?.tryGet(name);
 
 const member = (schema: Part | undefined, key: string): unknown =>
   typeof schema?.value === 'object' && schema.value !== null ? schema.raw(key) : undefined;
@@ -119,7 +119,7 @@ function contentTypes(encoding: Part, media: Part, name: string): string[] {
   const named = encoding.text('contentType');
   if (named !== undefined) return named.split(',').map(type => mediaName(mediaRange(type.trim())));
   let schema = propertyOf(media, name);
-  if (member(schema, 'type') === 'array' && media.document.dialect === '3.0') schema = schema?.schema('items');
+  if (member(schema, 'type') === 'array' && media.document.dialect === '3.0') schema = schema?.tryGet('items');
   const type = member(schema, 'type');
   if (type === 'object' || type === 'array') return ['application/json'];
   const isBinary = type === undefined || member(schema, 'format') === 'binary' || member(schema, 'contentEncoding') !== undefined;

@@ -165,10 +165,10 @@ export class Part {
   }
 
   /**
-   * The schema under `key`, where something hangs on its type. A schema's `$ref` may lead by means
-   * that are the schemas' own (`$id`, `$anchor`); that one says nothing here.
+   * What stands under `key`, or undefined where it can't be had. A schema's `$ref` may lead by means
+   * that are the schemas' own (`$id`, `$anchor`), and an example's may be left to its readers.
    */
-  schema(key: string): Part | undefined {
+  tryGet(key: string): Part | undefined {
     if (!isFields(this.value)) return undefined;
     try {
       return this.get(key);

@@ -4,7 +4,7 @@ import { found, sentence } from './found.js';
 import type { Notice } from './lifecycle.js';
 import { audienceOf, compareMarks } from './marks.js';
 import { compareContent } from './messages.js';
-import { paired, pairedEntries, type Part } from './open-document.js';
+import { paired, pairedEntries, sameJson, type Part } from './open-document.js';
 import { compareParameters, type Holder } from './parameters.js';
 import { compareResponses } from './responses.js';
 import { compareReceivedSecurity, compareSecurity } from './security.js';
@@ -43,7 +43,7 @@ export function compareOperation(base: Holder, revision: Holder, exchange: Excha
   const isCalled = exchange.sent === 'request';
   const [servers, newServers] = [serversHolder([before, base.pathItem]), serversHolder([now, revision.pathItem])];
   return [
-    ...(before.raw('operationId') === now.raw('operationId') ? [] : [idChanged(before, now)]),
+    ...(sameJson(before.raw('operationId'), now.raw('operationId')) ? [] : [idChanged(before, now)]),
     ...compareParameters(base, revision, exchange, comparing, notice),
     ...compareRequestBody(before, now, exchange, comparing, notice),
     ...compareResponses(before, now, exchange, comparing, notice),

@@ -10,7 +10,9 @@ const emitted = (name: string): Json => JSON.parse(readFileSync(`${import.meta.d
 function edited({ document, edit }: Edit): Json {
   const revision = emitted(document);
   edit(reachIn(revision));
-  (revision.info as Json).version = '1.1.0';
+  const info = revision.info as { version: string };
+  const [major, minor] = info.version.split('.').map(Number);
+  info.version = `${major}.${minor + 1}.0`;
   return revision;
 }
 

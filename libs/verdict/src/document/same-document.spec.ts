@@ -59,7 +59,7 @@ describe('a document', () => {
         const document = small({ operations, seed });
         expect(compare(document, structuredClone(document))).toEqual({ verdict: 'none', changes: [] });
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 
@@ -82,7 +82,7 @@ describe('a document', () => {
         const before = small({});
         expect(placeless(compare(inlined(before, some), inlined(revision, others)).changes)).toEqual(placeless(compare(before, revision).changes));
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 

@@ -71,7 +71,7 @@ const flowsOf = (scheme: Part): Map<string, Part> => new Map(scheme.get('flows')
 function compareFlow(what: string, base: Part | undefined, revision: Part | undefined): Change[] {
   if (!revision) return base ? [found('security-flow-removed', base.pointer, `${sentence(what)} is removed.`)] : [];
   if (!base) return [found('security-flow-added', revision.pointer, `${sentence(what)} is new.`)];
-  const urls = (['authorizationUrl', 'tokenUrl', 'refreshUrl'] as const).filter(key => base.raw(key) !== revision.raw(key));
+  const urls = (['authorizationUrl', 'tokenUrl', 'refreshUrl'] as const).filter(key => !sameJson(base.raw(key), revision.raw(key)));
   const scopes = pairedEntries(base.get('scopes'), revision.get('scopes'));
   return [
     ...urls.map(key =>
@@ -84,7 +84,9 @@ function compareFlow(what: string, base: Part | undefined, revision: Part | unde
     ...scopes.flatMap(([scope, before, now]): Change[] => {
       if (!now) return before ? [found('security-scope-removed', before.pointer, `The scope \`${scope}\` of ${what} is removed.`)] : [];
       if (!before) return [found('security-scope-added', now.pointer, `The scope \`${scope}\` of ${what} is new.`)];
-      return before.value === now.value ? [] : [found('documentation-changed', now.pointer, `The documentation of the scope \`${scope}\` changed.`)];
+      return sameJson(before.value, now.value)
+        ? []
+        : [found('documentation-changed', now.pointer, `The documentation of the scope \`${scope}\` changed.`)];
     }),
   ];
 }

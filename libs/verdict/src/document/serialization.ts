@@ -1,6 +1,6 @@
 import type { Change, Direction } from '../change.js';
 import { found } from './found.js';
-import type { Part } from './open-document.js';
+import { sameJson, type Part } from './open-document.js';
 
 /** Where a value is written: each place has a style of its own when none is named. */
 export type PlaceOfValue = 'path' | 'query' | 'header' | 'cookie';
@@ -11,7 +11,7 @@ const PRIMITIVE = new Set(['string', 'number', 'integer', 'boolean', 'null']);
 
 /** Whether the schema takes values of one piece only, which are written alike exploded or not. */
 function isPrimitive(part: Part): boolean {
-  const schema = part.schema('schema');
+  const schema = part.tryGet('schema');
   if (typeof schema?.value !== 'object' || schema.value === null) return false;
   const type = schema.raw('type');
   const types: unknown[] = Array.isArray(type) ? type : [type];
@@ -25,7 +25,7 @@ export function compareSerialization(base: Part, revision: Part, place: PlaceOfV
   const [before, now] = [styleOf(base), styleOf(revision)];
   if (before !== now) return [found('style-changed', revision.pointer, `The style of ${what} changed from ${before} to ${now}.`, sent)];
   const explodes = (part: Part): unknown => part.raw('explode') ?? styleOf(part) === 'form';
-  if (explodes(base) === explodes(revision) || (isPrimitive(base) && isPrimitive(revision))) return [];
+  if (sameJson(explodes(base), explodes(revision)) || (isPrimitive(base) && isPrimitive(revision))) return [];
   const how = explodes(revision) ? 'one by one' : 'as one text';
   return [found('explode-changed', revision.pointer, `The values of ${what} are written ${how} now.`, sent)];
 }

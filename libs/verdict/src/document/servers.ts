@@ -43,7 +43,7 @@ function compareServer(base: Part, revision: Part): Change[] {
         before !== undefined &&
         now !== undefined &&
         sameJson(before.raw('default'), now.raw('default')) &&
-        (enumOf(now) === undefined || enumOf(before)?.every(value => enumOf(now)?.includes(value)));
+        (enumOf(now) === undefined || enumOf(before)?.every(value => enumOf(now)?.some(other => sameJson(value, other))));
       if (same) return compareWording(before, now, `the variable \`${name}\` of a server`);
       return [
         found('server-variable-changed', (now ?? before)!.pointer, `The variable \`${name}\` of the server \`${revision.text('url')}\` changed.`),

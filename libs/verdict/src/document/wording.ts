@@ -7,8 +7,16 @@ const WORDS = ['title', 'summary', 'description', 'tags', 'externalDocs', 'examp
 
 /** One change per part, whichever of its words have changed. */
 export function compareWording(base: Part, revision: Part, what: string): Change[] {
-  const changed = WORDS.filter(word => !sameJson(base.raw(word), revision.raw(word)));
+  const changed = WORDS.filter(word => !sameJson(wordsOf(base, word), wordsOf(revision, word)));
   return changed.length === 0
     ? []
     : [found('documentation-changed', revision.pointer, `The documentation of ${what} changed: ${changed.join(', ')}.`)];
+}
+
+/** Named examples may be components: they are what these say. */
+function wordsOf(part: Part, word: string): unknown {
+  const value = part.raw(word);
+  if (word !== 'examples' || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const examples = part.tryGet(word);
+  return Object.fromEntries(Object.entries(value).map(([name, example]) => [name, examples?.tryGet(name)?.value ?? example]));
 }

@@ -126,4 +126,14 @@ export const DOCUMENTS: Case[] = [
   ),
   under('an addition under a version that is a day', '2026-11-01', '2026-11-01', ADDED, [kept, added], 'Callers see nothing of it.'),
   under('an addition under a new version that is a day', '2026-11-01', '2026-12-01', ADDED, [added], 'Any other version tells of it.'),
+  {
+    name: 'an example of a parameter is a component',
+    base: get({ parameters: [query({ examples: { one: { value: 'a' } } })] }),
+    revision: get(
+      { parameters: [query({ examples: { one: { $ref: '#/components/examples/a' } } })] },
+      { components: { examples: { a: { value: 'a' } } } },
+    ),
+    expected: 'none',
+    why: 'A reference says the same as what it leads to.',
+  },
 ];

@@ -177,22 +177,12 @@ export const EDITS: Edit[] = [
     why: 'Callers that send 1000 get 400.',
   },
   {
-    name: 'a missing line is described otherwise',
+    name: 'the queue is described otherwise',
     document: BILLING,
-    edit: at => (at('components', 'responses', 'NotFound').description = 'There is none, or it is not yours.'),
+    edit: at => (at('paths', '/v1/queue', 'get').summary = 'What is waiting to be billed'),
     verdict: 'compatible',
-    told: {
-      'info documentation-changed': [
-        'DELETE /v1/expense-terms/{id}',
-        'DELETE /v1/rates/{id}',
-        'GET /v1/exceptions/{id}',
-        'GET /v1/lines/{id}',
-        'POST /v1/exceptions/{id}/actions',
-        'PUT /v1/expense-terms/{id}',
-        'PUT /v1/rates/{id}',
-      ],
-    },
-    why: 'Words only, of each operation that answers so.',
+    told: { 'info documentation-changed': ['GET /v1/queue'] },
+    why: 'Words only.',
   },
   {
     name: 'price differences go in three weeks',
@@ -214,7 +204,7 @@ export const EDITS: Edit[] = [
   },
   {
     name: 'the API is only beta',
-    document: BILLING,
+    document: 'system-crm',
     edit: at => (at('info')['x-lifecycle'] = 'beta'),
     verdict: 'breaking',
     told: { 'breaking stability-lowered': [null] },
@@ -253,24 +243,11 @@ export const EDITS: Edit[] = [
     why: 'It is absent for readers without the right.',
   },
   {
-    name: 'a key is required of every write to the PSA',
-    document: 'system-psa',
+    name: 'a key is required of every write to the CRM’s app',
+    document: 'system-crm',
     edit: at => (at('components', 'parameters', 'IdempotencyKey').required = true),
     verdict: 'breaking',
-    told: {
-      'breaking parameter-became-required': [
-        'POST /v1/feeds/{name}/polls',
-        'POST /v1/feeds/{name}/sweeps',
-        'POST /v1/projects/{id}/plans',
-        'POST /v1/staffing-requests/{id}/plans',
-        'PUT /v1/expense-reports/{id}/billing-status',
-        'PUT /v1/feeds/{name}',
-        'PUT /v1/invoices/{id}',
-        'PUT /v1/projects/{id}',
-        'PUT /v1/staffing-requests/{id}',
-        'PUT /v1/timesheets/{id}/billing-status',
-      ],
-    },
+    told: { 'breaking parameter-became-required': ['POST /v1/feeds/{name}/polls', 'POST /v1/feeds/{name}/sweeps', 'PUT /v1/feeds/{name}'] },
     why: 'Callers that send none get 400.',
   },
   {

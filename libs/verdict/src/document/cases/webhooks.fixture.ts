@@ -236,4 +236,18 @@ export const WEBHOOKS: Case[] = [
     expected: one('warning', 'none', 'operation-id-changed', POST),
     why: 'Generated receivers name their handlers by it.',
   },
+  {
+    name: 'a webhook of a document of 3.0 is removed',
+    base: api({}, { openapi: '3.0.3', 'x-webhooks': { billed: { post: { responses: OK } } } }),
+    revision: api({}, { openapi: '3.0.3' }),
+    expected: one('breaking', 'response', 'webhook-removed', HOOK, '/x-webhooks/billed'),
+    why: '3.0 has webhooks as an extension only.',
+  },
+  {
+    name: 'webhooks are said as 3.1 says them',
+    base: api({}, { openapi: '3.0.3', 'x-webhooks': { billed: { post: { responses: OK } } } }),
+    revision: hook({}),
+    expected: one('info', 'none', 'openapi-version-changed', null),
+    why: 'They are the same webhooks.',
+  },
 ];
