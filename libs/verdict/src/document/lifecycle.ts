@@ -10,9 +10,9 @@ export type Audience = keyof typeof LEAST_NOTICE_DAYS;
 export const isAudience = (value: unknown): value is Audience => typeof value === 'string' && Object.hasOwn(LEAST_NOTICE_DAYS, value);
 
 /** How much is promised; `x-lifecycle` is ours, `x-stability-level` is what others write. */
-const STABILITY: Record<string, number> = { draft: 0, experimental: 0, alpha: 1, beta: 2, preview: 2, active: 3, stable: 3, ga: 3 };
+const STABILITY = new Map(Object.entries({ draft: 0, experimental: 0, alpha: 1, beta: 2, preview: 2, active: 3, stable: 3, ga: 3 }));
 
-const PROMISED = STABILITY.active;
+const PROMISED = STABILITY.get('active')!;
 
 const ENDING = new Set(['deprecated', 'retired']);
 
@@ -93,7 +93,7 @@ function stability(base: Life, revision: Life, { pointer }: Part, what: string):
   if (was === is || [was, is].some(state => state !== undefined && ENDING.has(state))) return [];
   const text = `${what} is ${is ?? 'of a stability that is not told'} now, and was ${was ?? 'of a stability that was not told'}.`;
   if (is === undefined) return [found('stability-no-longer-declared', pointer, text)];
-  const [before, now] = [was === undefined ? PROMISED : STABILITY[was], STABILITY[is]];
+  const [before, now] = [was === undefined ? PROMISED : STABILITY.get(was), STABILITY.get(is)];
   if (before === undefined || now === undefined) return [found('stability-changed', pointer, text)];
   if (was === undefined) return [found(now < PROMISED ? 'stability-declared-below-active' : 'stability-declared', pointer, text)];
   if (before === now) return [found('stability-declared', pointer, text)];

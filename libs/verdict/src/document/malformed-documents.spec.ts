@@ -142,6 +142,12 @@ describe('a document that cannot be compared', () => {
     expect(compare(get({ parameters: [end] }), chained).verdict).toBe('none');
   });
 
+  it('is refused when references lead through each other without an end in sight', () => {
+    const within = Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`p${at}`, { $ref: `#/components/parameters/p${at + 1}/a` }]));
+    const document = get({ parameters: [{ $ref: '#/components/parameters/p0' }] }, { components: { parameters: within } });
+    expect(errorOf(document).problem).toBe('is reached through too many references within references.');
+  });
+
   it('has a day to be compared as of', () => {
     expect(() => compareDocuments(get({}), get({}), { asOf: 'today' })).toThrow('asOf has to be a day (YYYY-MM-DD) and is "today".');
   });

@@ -33,6 +33,9 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
 const isReference = (value: unknown): value is Fields & { $ref: string } =>
   isFields(value) && Object.hasOwn(value, '$ref') && typeof value.$ref === 'string';
 
+/** A reference may lead through another one, which leads through another one. People write one or two. */
+const MOST_WITHIN = 500;
+
 /** A parsed and bundled OpenAPI 3.0 or 3.1 document. */
 export class OpenDocument {
   readonly root: Part;
@@ -76,6 +79,7 @@ export class OpenDocument {
   #follow(from: unknown, at: string, followed: Set<string>): Place {
     let place: Place = { value: from, pointer: at };
     if (!isReference(from)) return place;
+    if (followed.size > MOST_WITHIN) throw new DocumentError(this.which, at, 'is reached through too many references within references.');
     const chain = new Set(followed);
     while (isReference(place.value)) {
       const { $ref } = place.value;

@@ -113,7 +113,11 @@ export function compareParameters(base: Holder, revision: Holder, { sent }: Exch
     }),
     ...added.map(parameter =>
       parameter.required
-        ? found(rules.addedRequired, parameter.part.pointer, `${sentence(titled(parameter))} is new, and always sent.`)
+        ? found(
+            rules.addedRequired,
+            parameter.part.pointer,
+            `${sentence(titled(parameter))} is new, and ${sent === 'request' ? 'must be' : 'is always'} sent.`,
+          )
         : found(rules.addedOptional, parameter.part.pointer, `${sentence(titled(parameter))} is new; it may be left out.`),
     ),
   ];

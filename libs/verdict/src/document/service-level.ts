@@ -1,6 +1,6 @@
 import type { Change } from '../change.js';
 import { found } from './found.js';
-import { sameJson } from './open-document.js';
+import { paired, sameJson } from './open-document.js';
 
 const UNITS: Record<string, number> = { us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 
@@ -29,20 +29,19 @@ function better(name: string, before: unknown, now: unknown): number | undefined
   return was === undefined || is === undefined || was.of !== is.of ? undefined : was.time - is.time;
 }
 
-const membersOf = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : value === undefined ? {} : { level: value };
+const membersOf = (value: unknown): Map<string, unknown> =>
+  new Map(typeof value === 'object' && value !== null ? Object.entries(value) : value === undefined ? [] : [['level', value]]);
 
 const shown = (value: unknown): string => (value === undefined ? 'not promised' : typeof value === 'string' ? value : JSON.stringify(value));
 
 /** Member by member: more availability and less latency are better, a promise that is gone is a lower one. */
 export function compareServiceLevel(before: unknown, now: unknown, pointer: string, what: string): Change[] {
-  const [was, is] = [membersOf(before), membersOf(now)];
-  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap(name => {
-    if (sameJson(was[name], is[name])) return [];
-    const text = (how: string): string => `The service level of ${what} ${how}: ${name} was ${shown(was[name])}, is ${shown(is[name])}.`;
-    if (is[name] === undefined) return [found('service-level-lowered', pointer, text('is lower'))];
-    if (was[name] === undefined) return [found('service-level-raised', pointer, text('is higher'))];
-    const difference = better(name, was[name], is[name]);
+  return paired(membersOf(before), membersOf(now)).flatMap(([name, was, is]) => {
+    if (sameJson(was, is)) return [];
+    const text = (how: string): string => `The service level of ${what} ${how}: ${name} was ${shown(was)}, is ${shown(is)}.`;
+    if (is === undefined) return [found('service-level-lowered', pointer, text('is lower'))];
+    if (was === undefined) return [found('service-level-raised', pointer, text('is higher'))];
+    const difference = better(name, was, is);
     if (difference === undefined) return [found('service-level-changed', pointer, text('changed'))];
     if (difference === 0) return [];
     return [difference < 0 ? found('service-level-lowered', pointer, text('is lower')) : found('service-level-raised', pointer, text('is higher'))];

@@ -67,7 +67,7 @@ export const STABILITIES: Case[] = [
   whole(
     'an API is in a state of others',
     { 'x-lifecycle': 'active' },
-    { 'x-lifecycle': 'sleeping' },
+    { 'x-lifecycle': 'constructor' },
     one('warning', 'none', 'stability-changed', null),
     'The two cannot be compared.',
   ),
