@@ -127,11 +127,11 @@ export const EDITS: Edit[] = [
     why: 'Callers that say nothing get 400.',
   },
   {
-    name: 'rates are no longer deleted',
-    document: BILLING,
-    edit: at => delete at('paths', '/v1/rates/{id}').delete,
+    name: 'mappings are no longer deleted',
+    document: 'process-project-initiation',
+    edit: at => delete at('paths', '/v1/mappings/{kind}/{source}').delete,
     verdict: 'breaking',
-    told: { 'breaking operation-removed': ['DELETE /v1/rates/{id}'] },
+    told: { 'breaking operation-removed': ['DELETE /v1/mappings/{kind}/{source}'] },
     why: 'It was never deprecated.',
   },
   {
@@ -185,21 +185,21 @@ export const EDITS: Edit[] = [
     why: 'Words only.',
   },
   {
-    name: 'price differences go in three weeks',
-    document: BILLING,
+    name: 'rate cards go in three weeks',
+    document: 'system-crm',
     edit: at =>
-      Object.assign(at('paths', '/v1/price-differences', 'get'), { deprecated: true, 'x-deprecated-since': '2026-12-01', 'x-sunset': '2026-12-22' }),
+      Object.assign(at('paths', '/v1/rate-cards', 'get'), { deprecated: true, 'x-deprecated-since': '2026-12-01', 'x-sunset': '2026-12-22' }),
     verdict: 'breaking',
-    told: { 'breaking sunset-too-soon': ['GET /v1/price-differences'], 'info deprecation-announced': ['GET /v1/price-differences'] },
+    told: { 'breaking sunset-too-soon': ['GET /v1/rate-cards'], 'info deprecation-announced': ['GET /v1/rate-cards'] },
     why: 'Our own teams are promised 30 days.',
   },
   {
-    name: 'price differences go in two months',
-    document: BILLING,
+    name: 'rate cards go in two months',
+    document: 'system-crm',
     edit: at =>
-      Object.assign(at('paths', '/v1/price-differences', 'get'), { deprecated: true, 'x-deprecated-since': '2026-12-01', 'x-sunset': '2027-02-01' }),
+      Object.assign(at('paths', '/v1/rate-cards', 'get'), { deprecated: true, 'x-deprecated-since': '2026-12-01', 'x-sunset': '2027-02-01' }),
     verdict: 'compatible',
-    told: { 'info deprecation-announced': ['GET /v1/price-differences'] },
+    told: { 'info deprecation-announced': ['GET /v1/rate-cards'] },
     why: 'It still works, and callers have more than 30 days.',
   },
   {
