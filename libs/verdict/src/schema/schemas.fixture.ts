@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { when } from './cases/schema.cases.js';
 import { SchemaComparison } from './comparison.js';
 import { reportOf, type Change, type Verdict } from '../change.js';
 import type { Way } from './pair.js';
@@ -87,13 +88,7 @@ export const schema: fc.Arbitrary<Schema> = fc.letrec<{ any: Schema; object: Sch
     fc.record({ allOf: fc.array(tie('any'), { minLength: 1, maxLength: 2 }) }),
     fc.record({ not: tie('any') }),
     fc.record({ type: fc.constantFrom('string', 'number'), not: tie('any') }),
-    fc.tuple(tie('any'), tie('any'), tie('any')).map(([test, met, unmet]) =>
-      Object.fromEntries([
-        ['if', test],
-        ['then', met],
-        ['else', unmet],
-      ]),
-    ),
+    fc.tuple(tie('any'), tie('any'), tie('any')).map(([test, met, unmet]) => when(test, met, unmet)),
     fc.constant({ $ref: '#/$defs/A' }),
     fc.record({ const: scalar }),
   );
