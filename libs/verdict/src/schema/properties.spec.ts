@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { SchemaComparison } from './comparison.js';
+import { KNOWN_KEYWORDS } from './keywords.data.js';
 import type { Way } from './pair.js';
 import { RULES, type RuleName } from './rules.js';
 import { changesOf, edited, schema, type Rooted, type Schema } from './schemas.fixture.js';
@@ -62,6 +64,32 @@ function effects(pair: Rooted, direction: Way): Record<'fewer' | 'more' | 'both'
   );
   return { fewer: found.has('fewer'), more: found.has('more'), both: found.has('both') };
 }
+
+it('ends with an answer for any JSON in the place of a schema, and for any in the place of a keyword’s value', () => {
+  const value = fc.jsonValue({ maxDepth: 2 });
+  const odd = fc.dictionary(
+    fc.constantFrom(...KNOWN_KEYWORDS, 'x-sensitive'),
+    fc.oneof(value, fc.constantFrom('#', '#/properties', '#/$defs/A', '#/%', 'x#y', '#a')),
+    {
+      maxKeys: 6,
+    },
+  );
+  const nested = odd.chain(outer =>
+    odd.map(inner => ({ ...outer, properties: { a: inner }, $defs: { A: inner }, allOf: [inner], anyOf: [inner, outer] })),
+  );
+  fc.assert(
+    fc.property(fc.oneof(value, odd, nested), fc.oneof(value, odd, nested), fc.constantFrom('3.0.3', '3.1.0'), (base, revision, openapi) => {
+      const at = { operation: null, basePointer: '/x', revisionPointer: '/x', what: 'the body' };
+      const comparison = new SchemaComparison({ openapi, x: base, $defs: {} }, { openapi, x: revision });
+      for (const direction of ['request', 'response'] as const) {
+        for (const { pointer, text } of comparison.compare(base, revision, { ...at, direction }))
+          expect([/^(\/|$)/.test(pointer), text.length < 700]).toEqual([true, true]);
+        expect(new SchemaComparison(base, base).compare(base, base, { ...at, direction, basePointer: '', revisionPointer: '' })).toEqual([]);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
 
 function turned(value: unknown, keyword = ''): unknown {
   if (Array.isArray(value)) {
