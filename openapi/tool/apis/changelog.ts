@@ -20,14 +20,21 @@ function releaseOf(past: Past, approvals: readonly Approval[]): string {
   if (!past.since) return `${title}\nThe first release of version ${past.number.split('.')[0]}.\n`;
   const { changes } = past.since.report;
   if (changes.length === 0) return `${title}\nOther words; nothing changed for callers.\n`;
-  return `${title}\n${changes.map(change => `- ${sentenceOf(change, approvals, { api: past.api, version: past.since!.number })}\n`).join('')}`;
+  const base = { api: past.api, version: past.since.number };
+  const sentences = Map.groupBy(changes, change => sentenceOf(change, approvals, base));
+  return `${title}\n${[...sentences].map(([sentence, same]) => `- ${whereOf(same)}${sentence}\n`).join('')}`;
+}
+
+/** The operations that a sentence is about: `GET /v1/deals`, `GET /v1/deals/{id}`: */
+function whereOf(changes: readonly Change[]): string {
+  const operations = [...new Set(changes.flatMap(({ operation }) => (operation ? [`\`${operation}\``] : [])))];
+  return operations.length > 0 ? `${operations.join(', ')}: ` : '';
 }
 
 function sentenceOf(change: Change, approvals: readonly Approval[], base: Base): string {
-  const where = change.operation ? `\`${change.operation}\`: ` : '';
-  if (change.severity !== 'breaking') return oneLine(`${where}${change.text}`);
+  if (change.severity !== 'breaking') return oneLine(change.text);
   const approval = approvals.find(one => covers(one, base, change));
-  return oneLine(`**Breaking.** ${where}${change.text}${approval ? ` Approved by ${approval.who}: ${approval.why}` : ''}`);
+  return oneLine(`**Breaking.** ${change.text}${approval ? ` Approved by ${approval.who}: ${approval.why}` : ''}`);
 }
 
 const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');

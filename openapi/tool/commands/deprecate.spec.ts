@@ -17,15 +17,17 @@ let checkout: Checkout;
 beforeEach(async () => {
   const document = parcelsDocument();
   document.paths['/v1/parcels'] = { get: parcelsList };
+  Object.assign(document.components.schemas, { Money: { type: 'object', properties: { amount: { type: 'string' } } } });
   checkout = await Checkout.with({
     [PARCELS]: document,
     [MODULE]: EMPTY,
+    'libs/canonical/src/money.ts': 'export class Money {\n  amount: string;\n}\n',
     'libs/apis/src/parcels/parcels.ts': 'export class ParcelView {\n  weight: number;\n}\n',
     '.prettierrc.json': await readFile(resolve(import.meta.dirname, '../../../.prettierrc.json'), 'utf8'),
   });
 });
 
-const deprecate = (of: string, ...more: string[]) => checkout.api('deprecate', 'parcels', of, '--why', "Weights are in grams; it's exact.", ...more);
+const deprecate = (of: string, ...more: string[]) => checkout.api('deprecate', 'parcels', of, '--why', "Weights are in grams; it's exact", ...more);
 
 describe('a deprecation', () => {
   it('of an operation is an entry beside the definition', async () => {
@@ -55,6 +57,10 @@ describe('a deprecation', () => {
     const module = await checkout.read(MODULE);
     expect(module).toContain("import { field, type Deprecations } from '../deprecation.js';\nimport { ParcelView } from './parcels.js';\n");
     expect(module).toContain("of: field(ParcelView, 'weight'),");
+    await deprecate('Money.amount', '--sunset', '2027-06-01');
+    expect(await checkout.read(MODULE)).toContain(
+      "import { Money } from '#canonical';\nimport { field, type Deprecations } from '../deprecation.js';\nimport { ParcelView }",
+    );
   });
 
   it('said again changes nothing, also on a later day; what is changed is written in its place', async () => {

@@ -55,7 +55,7 @@ function announcement(of: string, { values }: Given, today: string, announced: D
   if (why === '' || why.length > 300 || /[\r\n]/.test(why)) throw new WrongUse('--why is one sentence of at most 300 characters');
   const since = values.since ? dayOf('--since', values.since) : (announced?.since ?? today);
   const sunset = dayOf('--sunset', values.sunset ?? '');
-  return { of, since, sunset, ...(values.successor ? { successor: values.successor } : {}), why };
+  return { of, since, sunset, ...(values.successor ? { successor: values.successor } : {}), why: /[.!?]$/.test(why) ? why : `${why}.` };
 }
 
 function refuseSuccessor({ of, successor }: Deprecation, names: ReadonlySet<string>): void {

@@ -148,7 +148,7 @@ describe('a break within a version', () => {
     expect((await checkout.api('check')).out).toBe('parcels differs from its release 1.0.0: npm run api -- release\n');
     expect(await checkout.api('release')).toMatchObject({ code: 0, out: expect.stringContaining('parcels 1.1.0: released') });
     expect(await checkout.read('openapi/CHANGELOG.md')).toMatch(
-      /\*\*Breaking\.\*\* `GET \/v1\/parcels\/\{id\}`: .*Approved by governance board: Nobody calls it\./,
+      /- `GET \/v1\/parcels\/\{id\}`: \*\*Breaking\.\*\* .*Approved by governance board: Nobody calls it\./,
     );
     expect((await checkout.api('check')).code).toBe(0);
   });

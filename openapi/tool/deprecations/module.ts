@@ -58,19 +58,19 @@ export async function writtenModule(top: string, api: string, deprecations: ByVe
     const written = await Promise.all(list.map(one => entryOf(one, name => classFile(top, api, name), imports)));
     entries.push(`${version}: [${written.join(', ')}],`);
   }
-  const uses =
-    imports.size > 0 ? "import { field, type Deprecations } from '../deprecation.js';" : "import type { Deprecations } from '../deprecation.js';";
+  const named = Map.groupBy(imports.entries(), ([, file]) => file).entries();
+  const lines = new Map(
+    [...named].map(([file, names]) => [
+      file,
+      `import { ${names
+        .map(([name]) => name)
+        .sort()
+        .join(', ')} } from '${file}';`,
+    ]),
+  );
+  lines.set('../deprecation.js', `import ${lines.size > 0 ? '{ field, type Deprecations }' : 'type { Deprecations }'} from '../deprecation.js';`);
   const text = [
-    uses,
-    ...[...Map.groupBy(imports.entries(), ([, file]) => file)]
-      .sort(([one], [other]) => one.localeCompare(other))
-      .map(
-        ([file, names]) =>
-          `import { ${names
-            .map(([name]) => name)
-            .sort()
-            .join(', ')} } from '${file}';`,
-      ),
+    ...[...lines].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, line]) => line),
     '',
     '/** What goes away, by version. Written by `npm run api -- deprecate`. */',
     `export const deprecations = {\n${entries.join('\n')}\n} as const satisfies Deprecations;`,

@@ -104,6 +104,20 @@ describe('a change of a GraphQL schema', () => {
     expect(found.changes).toContainEqual({ ...change, text: expect.stringMatching(/\.$/) });
   });
 
+  it('that deprecates is one change, of the field', async () => {
+    const { changes } = await changesTo(['deals(filter: DealFilter): [Deal!]!', 'deals(filter: DealFilter): [Deal!]! @deprecated(reason: "Slow.")']);
+    expect(changes).toEqual([
+      {
+        id: 'field-deprecation-added',
+        severity: 'info',
+        direction: 'response',
+        operation: 'Query.deals',
+        pointer: '/types/Query/fields/deals',
+        text: expect.stringContaining("Field 'Query.deals' is deprecated."),
+      },
+    ]);
+  });
+
   it('is none where only the order differs', async () => {
     expect(await changesTo(['OPEN WON', 'WON OPEN'])).toEqual({ code: 0, verdict: 'none', changes: [] });
   });

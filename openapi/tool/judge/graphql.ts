@@ -13,13 +13,17 @@ const SEVERITIES: Record<CriticalityLevel, Severity> = {
  * once its announced end has come breaks nobody, as in every other API.
  */
 export async function compareSchemas(base: GraphQLSchema, revision: GraphQLSchema, asOf: string): Promise<Report> {
-  const differences = await diff(base, revision);
+  const differences = (await diff(base, revision)).filter(difference => !tellsDeprecationAgain(difference));
   const typeOf = (name: string): GraphQLNamedType | undefined => revision.getType(name) ?? base.getType(name);
   return reportOf(differences.map(difference => afterSunset(changeOf(difference, typeOf), base, difference.path, asOf)));
 }
 
+/** A deprecation is a change of the field; that it is written as a directive is no other one. */
+const tellsDeprecationAgain = ({ type, path }: Difference): boolean =>
+  /\.@deprecated\b/.test(path ?? '') && String(type).startsWith('DIRECTIVE_USAGE');
+
 function changeOf({ type, path = '', message, criticality }: Difference, typeOf: (name: string) => GraphQLNamedType | undefined): Change {
-  const [name = '', field, argument] = path.split('.');
+  const [name = '', field, argument] = path.replace(/\.@.*$/, '').split('.');
   return {
     id: String(type).toLowerCase().replaceAll('_', '-'),
     severity: SEVERITIES[criticality.level],

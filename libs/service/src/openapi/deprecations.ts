@@ -12,7 +12,7 @@ interface DocumentedOperation extends Described {
 type Schemas = Record<string, { properties?: Record<string, Described> }>;
 
 /**
- * Marks in a document what its API deprecates. Throws for a field that the document does not have:
+ * Marks in a document what its API deprecates; the fields of a GraphQL API are in its schema. Throws for a field that the document does not have:
  * nobody would learn that it goes away.
  */
 export function markDeprecated(api: Api, operations: DocumentedOperation[], schemas: Schemas): void {
@@ -20,7 +20,7 @@ export function markDeprecated(api: Api, operations: DocumentedOperation[], sche
     const deprecation = deprecationOf(api, operation.operationId ?? '');
     if (deprecation) mark(operation, deprecation);
   }
-  for (const { schema, field, deprecation } of deprecatedFields(api)) {
+  for (const { schema, field, deprecation } of api.graphql ? [] : deprecatedFields(api)) {
     const property = schemas[schema]?.properties?.[field];
     const places = [...(property ? [property] : []), ...parametersOf(api, operations, schema).filter(({ name }) => name === field)];
     if (places.length === 0) throw new Error(`${api.app} v${api.version} has no field ${deprecation.of} to deprecate`);

@@ -52,6 +52,14 @@ describe('the OpenAPI document of an app', () => {
     expect(extensionsOf(retired)).toMatchObject({ 'x-lifecycle': 'retired', 'x-retired-on': '2027-01-01' });
   });
 
+  it('leaves the fields that a GraphQL API deprecates to its schema', async () => {
+    const [api] = parcels.apis;
+    const deprecations = [{ of: 'Query.parcel', since: '2026-11-01', sunset: '2027-05-01', why: 'Lists are enough.' }] as const;
+    const refused = emitOpenApi({ ...parcels, apis: [{ ...api, deprecations }] });
+    await expect(refused).rejects.toThrow('parcels v1 has no field Query.parcel to deprecate');
+    expect((await emitOpenApi({ ...parcels, apis: [{ ...api, deprecations, graphql: true }] })).size).toBe(1);
+  });
+
   it('states for each operation which scopes it requires, or why it is public', async () => {
     const { paths } = await emitted();
     expect(paths['/v1/parcels']?.post?.security).toEqual([{ throughline: ['crm.write'] }]);
