@@ -16,6 +16,7 @@ const GROUPS = [
     { name: 'OpenAPI documents', run: ['openapi:check'] },
     { name: 'GraphQL schema', run: ['graphql:check'] },
   ],
+  [{ name: 'API releases', run: ['api', 'check'] }],
   [
     { name: 'configuration reference', run: ['config:docs:check'] },
     { name: 'security tables', run: ['rights:docs', '--check'] },

@@ -2,6 +2,7 @@ import { schemasOf, type JsonSchema } from '#canonical';
 import { extensionsOf, type ApiDeclaration } from './api.js';
 import type { EventDeclaration } from './event.js';
 import { EventEnvelope, EVENTS, type EventType } from './events.js';
+import { releaseOf } from './release.js';
 import { TEAMS } from './team.js';
 
 /** What is said of the canonical events as a whole, as of an API. */
@@ -29,8 +30,9 @@ const nounOf = (type: EventType): string => type.split('.')[0];
 const tagsOf = (type: EventType) => [{ name: nounOf(type) }];
 
 /** The AsyncAPI 3 document of the canonical events: channels, who sends and receives, messages with their data. */
-export function eventsDocument(readers: Readers, version = `${eventsDeclaration.version}.0.0`): JsonSchema {
+export function eventsDocument(readers: Readers): JsonSchema {
   const { owner } = eventsDeclaration;
+  const { version, on } = releaseOf({ app: 'events', version: eventsDeclaration.version });
   return {
     asyncapi: '3.0.0',
     id: 'urn:throughline:events:v1',
@@ -43,6 +45,7 @@ export function eventsDocument(readers: Readers, version = `${eventsDeclaration.
       tags: [...new Set(types.map(([type]) => nounOf(type)))].sort().map(name => ({ name })),
       ...extensionsOf(eventsDeclaration),
       'x-legal-entities': WHO_SEES,
+      ...(on ? { 'x-released-on': on } : {}),
     },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(types.map(([type, said]) => [type, channelOf(type, said)])),
