@@ -13,16 +13,19 @@ import { NetsuiteClient } from './billing/netsuite-client.js';
 import { coresOf } from './billing/processes.js';
 import { idle } from './idle.js';
 import { costPairs, pairsTable } from './pairs.js';
+import { plans } from './throttling/plans.js';
 
 const USAGE = `npm run bench -- [--full] [--only billing|deals] [--consultants N] [--lines N] [--slow-lines N] [--flow-lines N] [--alone N]
 npm run bench -- --idle [--minutes N]
 npm run bench -- --pairs N
+npm run bench -- --plans [--seconds N]
 
 Time to billing: lines a second with an ERP that is faster and one that is slower than we are, beside the same work with nothing durable, one durable
 flow a line, and what the ERP's own limits allow. Then deals to projects. Prints a table, and writes it as JSON to .data/bench.
   --full   adds growth (5, 50 and 500 thousand lines, a million waiting) and takes all lines to the slow ERP too
   --idle   instead, what the platform costs after so many quiet minutes (10), and how quick the first deal is after them
-  --pairs  instead, CPU seconds of a line and of a deal in the tree of the last release and in this one, alternately, N times each`;
+  --pairs  instead, CPU seconds of a line and of a deal in the tree of the last release and in this one, alternately, N times each
+  --plans  instead, what consumers' plans let through over two replicas, and what others feel of one at its limit; N seconds a phase (20)`;
 
 const { values } = parseArgs({
   options: {
@@ -36,6 +39,8 @@ const { values } = parseArgs({
     idle: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '10' },
     pairs: { type: 'string' },
+    plans: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '20' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -66,6 +71,7 @@ const result: Record<string, unknown> = { commit: nameOf(tree), begun: new Date(
 
 if (values.idle) await quiet();
 else if (values.pairs) await beside();
+else if (values.plans) await throttled();
 else {
   if (values.only !== 'deals') await billing();
   if (values.only !== 'billing') process.exitCode = await deals();
@@ -92,6 +98,14 @@ async function beside(): Promise<void> {
   const measured = await costPairs(Number(values.pairs), say);
   console.log(`\nCPU seconds, median of ${measured.pairs.length} with their spread; before: ${measured.earlier}\n${pairsTable(measured).join('\n')}`);
   Object.assign(result, { cores: coresText(), pairs: measured });
+  tell();
+}
+
+async function throttled(): Promise<void> {
+  say(`commit ${nameOf(tree)}`);
+  const { rows, phases } = await plans(Number(values.seconds), say);
+  console.log(`\n${rows.map(([what, figure, aim]) => `${what.padEnd(72)}${figure.padStart(12)}${aim ? `   aim ${aim}` : ''}`).join('\n')}`);
+  Object.assign(result, { cores: coresText(), plans: { rows, phases } });
   tell();
 }
 
