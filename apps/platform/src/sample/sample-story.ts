@@ -32,7 +32,8 @@ export function operations(endpoints: Endpoints): ThroughlineApi {
 export async function showSampleStory(endpoints: Endpoints, firm: Firm, approvedLines: number): Promise<{ name: string; deal: string }[]> {
   const api = operations(endpoints);
   const sales = new SampleSales(endpoints.sandboxes);
-  await Promise.all([setConsumers(api, endpoints), setMappings(api, endpoints, sampleMappings(firm)), eachFeedRead(api, endpoints)]);
+  await setConsumers(api, endpoints);
+  await Promise.all([setMappings(api, endpoints, sampleMappings(firm)), eachFeedRead(api, endpoints)]);
   const deals = await Promise.all(firm.deals.slice(0, 3).map(deal => sales.dealByName(deal.name)));
   for (const deal of deals) await sales.win(deal);
   const stories = deals.map(deal => ({ deal, journey: followDeal(api, deal) }));
