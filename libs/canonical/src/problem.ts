@@ -4,6 +4,7 @@ export const PROBLEM_KINDS = [
   'unauthenticated',
   'forbidden',
   'not-found',
+  'gone',
   'conflict',
   'precondition-failed',
   'unprocessable',
@@ -34,6 +35,8 @@ export interface ProblemOptions {
   code?: string;
   /** The vendor's own code and message, redacted, for exceptions. */
   vendor?: { system: string; operation: string; code: string; message: string };
+  /** Of what is gone: the path of what replaces it, behind the gateway. */
+  successor?: string;
   /** The app that answered it to us, e.g. `erp`. */
   from?: string;
 }
@@ -50,6 +53,7 @@ export class Problem extends Error {
   readonly fields: FieldFault[];
   readonly code?: string;
   readonly vendor?: ProblemOptions['vendor'];
+  readonly successor?: string;
   readonly from?: string;
 
   constructor(
@@ -64,15 +68,16 @@ export class Problem extends Error {
     this.fields = options.fields ?? [];
     this.code = options.code;
     this.vendor = options.vendor;
+    this.successor = options.successor;
     this.from = options.from;
   }
 
   /** The same Problem where its fields have other names. */
   renamed(nameOf: (field: string) => string): Problem {
-    const { kind, cause, retryable, retryAfterMs, code, vendor, from } = this;
+    const { kind, cause, retryable, retryAfterMs, code, vendor, successor, from } = this;
     const fields = this.fields.map(fault => renamedFault(fault, nameOf(fault.field)));
     const detail = fields.reduce((text, { message }, at) => text.replaceAll(this.fields[at].message, () => message), this.detail);
-    return new Problem(kind, detail, { cause, retryable, retryAfterMs, code, vendor, from, fields });
+    return new Problem(kind, detail, { cause, retryable, retryAfterMs, code, vendor, successor, from, fields });
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Deal } from '#canonical';
-import { EventLog, EventPublisher, EventShapes, type NewEvent } from '#events';
-import { Metrics } from '#service';
+import { EventLog, EventPublisher, type NewEvent } from '#events';
 import type { Change, Feed } from './feed.js';
 
 export interface Note {
@@ -65,8 +64,8 @@ export function notesFeed(backEnd: BackEnd, o: Partial<Feed<Note>> & { pageSize?
   };
 }
 
-/** No app of the product: its notes are of no declared type. */
-export const publisher = new EventPublisher(new EventLog(), { prefix: '/spec' }, new EventShapes(new Metrics()));
+/** Publishes as the CRM's app does. */
+export const publisher = new EventPublisher(new EventLog(), { prefix: '/system/crm' });
 
 /**
  * No event type fits a note exactly, so this uses the nearest one. The specs look at its data only.

@@ -4,7 +4,6 @@ import { defineApi, get, operations, PageQuery, type Page } from '#apis';
 import { CurrentPrincipal, hasFieldRight, maySee, Public, Scopes, type Principal } from '#auth';
 import { Flag, Id, Money, Nested, OneOf, Problem, Text, Whole } from '#canonical';
 import { Database, DatabaseModule } from '#persistence';
-import { Deprecated } from '#versioning';
 import { aDeclaration } from '#testing';
 import type { AppDefinition } from './app-definition.js';
 import { notePayRead } from './audit/access-audit.js';
@@ -108,15 +107,6 @@ export class ParcelsController {
   @ApiOkResponse({ type: Object })
   open(): object {
     return { open: true };
-  }
-
-  @Get('old')
-  @Scopes('crm.read')
-  @ApiOperation({ summary: 'On its way out.' })
-  @Deprecated({ since: '2026-01-01', sunset: '2027-01-01', link: 'https://example.com/parcels' })
-  @ApiOkResponse({ type: Object })
-  old(): object {
-    return { old: true };
   }
 
   @Get('broken')

@@ -303,16 +303,7 @@ describe('health', () => {
   });
 });
 
-describe('versions and their end', () => {
-  it('tells callers of a deprecated operation since when, until when and what to read', async () => {
-    const { headers } = await get('/v1/parcels/old');
-    expect(headers).toMatchObject({
-      deprecation: '@1767225600',
-      sunset: 'Fri, 01 Jan 2027 00:00:00 GMT',
-      link: '<https://example.com/parcels>; rel="deprecation"',
-    });
-  });
-
+describe('versions', () => {
   it('serves an operation under its version only', async () => {
     expect([(await get('/parcels')).statusCode, (await get('/v1/parcels')).statusCode, (await get('/v2/parcels')).statusCode]).toEqual([
       404, 200, 404,

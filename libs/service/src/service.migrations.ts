@@ -1,7 +1,7 @@
 import { consumersMigrations } from '#auth';
 import type { MigrationClass, MigrationInterface, QueryRunner } from '#persistence';
 import { permitsMigrations, plansMigrations } from '#throttling';
-import { usageMigrations } from '#versioning';
+import { retirementMigrations, usageMigrations } from '#versioning';
 
 /** First answers to idempotency keys, and the audit log, which is append-only. */
 export class Service1763700005001 implements MigrationInterface {
@@ -80,4 +80,5 @@ export const serviceMigrations: MigrationClass[] = [
   ...plansMigrations,
   ...permitsMigrations,
   ...usageMigrations,
+  ...retirementMigrations,
 ];

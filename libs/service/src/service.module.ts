@@ -3,7 +3,8 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } fro
 import { TerminusModule } from '@nestjs/terminus';
 import { AccessGuard, AuthenticationGuard, AuthModule, type KeepingOptions } from '#auth';
 import { Budgets, ClientThrottlerGuard, ThrottlingModule } from '#throttling';
-import { DeprecationInterceptor } from '#versioning';
+import { Database } from '#persistence';
+import { Retirements } from '#versioning';
 import { translatedController, TranslatedOperations } from './apis/translated-operations.js';
 import { APP, ENVIRONMENT, type AppDefinition } from './app-definition.js';
 import { AccessAudit } from './audit/access-audit.js';
@@ -11,7 +12,6 @@ import { Audit } from './audit/audit.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { ApiClient } from './client/api-client.js';
 import { addressesOf, clientConfigOf, type ClientConfig } from './client/client.config.js';
-import { AnswerCheck } from './conformance/answer-check.js';
 import { ConformanceCheck } from './conformance/conformance-check.js';
 import { loadConfigs, type Environment } from './config/setting.js';
 import { ENTRANCE, entranceOf } from './entrance/entrance.js';
@@ -102,9 +102,13 @@ export class ServiceModule {
       UsageRecorder,
       IssuerWatch,
       PlanMetrics,
-      AnswerCheck,
       ConformanceCheck,
       TranslatedOperations,
+      {
+        provide: Retirements,
+        useFactory: (database?: Database) => new Retirements(database, def.name),
+        inject: [{ token: Database, optional: true }],
+      },
     ];
     return {
       module: ServiceModule,
@@ -118,12 +122,11 @@ export class ServiceModule {
       controllers: [AccountController, HealthController, MetricsController, OpenApiController, ...def.apis.flatMap(translatedController)],
       providers: [
         ...provided,
-        { provide: ENTRANCE, useFactory: entranceOf, inject: [AuthenticationGuard, Budgets, ClientThrottlerGuard] },
+        { provide: ENTRANCE, useFactory: entranceOf, inject: [AuthenticationGuard, Budgets, ClientThrottlerGuard, Retirements, APP] },
         // in the order in which they run; the entrance ran before them all, in the server's first
         // hook
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: LifetimeInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: DeprecationInterceptor },
         { provide: APP_INTERCEPTOR, useClass: TextInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },

@@ -1,5 +1,8 @@
-export * from './deprecated.decorator.js';
-export * from './deprecation.interceptor.js';
+export { fieldDeprecationHeaders, governedRoutes } from './deprecation-headers.js';
+export { retirementMigrations } from './retirement/retirement.migrations.js';
+export type { LastUse } from './retirement/retirement.rules.js';
+export type { BrownOut, Retirement, RetirementApproval } from './retirement/retirement.table.js';
+export { announceBrownOuts, retire, Retirements, withdrawRetirement, type Ending, type RetireOptions } from './retirement/retirements.js';
 export * from './versions.js';
 export { operationUses, type OperationUse } from './usage/operation-uses.js';
 export { UsageCounts } from './usage/usage-counts.js';

@@ -9,6 +9,7 @@ const SERVICE: Record<string, Grant> = {
   events: 'rows',
   'governance.consumer': 'read',
   'governance.plan': 'read',
+  'governance.retirement': 'read',
   'governance.usage': 'rows',
   'governance.budget': 'rows',
 };
@@ -34,8 +35,8 @@ export const APPS: Record<string, AppAccess> = {
   'time-to-billing': { full: { ...SERVICE, mappings: 'read', exceptions: 'rows', billing: 'rows' } },
   // It alone decides about consumers and plans.
   governance: {
-    full: { ...SERVICE, 'governance.consumer': 'rows', 'governance.plan': 'rows' },
-    viewer: { ...SERVICE, 'governance.consumer': 'rows', 'governance.plan': 'rows' },
+    full: { ...SERVICE, 'governance.consumer': 'rows', 'governance.plan': 'rows', 'governance.retirement': 'rows' },
+    viewer: { ...SERVICE, 'governance.consumer': 'rows', 'governance.plan': 'rows', 'governance.retirement': 'rows' },
   },
   // A portal's query is read only, whatever the query contains.
   portal: {
@@ -45,6 +46,7 @@ export const APPS: Record<string, AppAccess> = {
       portal: 'read',
       'governance.consumer': 'read',
       'governance.plan': 'read',
+      'governance.retirement': 'read',
       'governance.budget': 'rows',
     },
   },

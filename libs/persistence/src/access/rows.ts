@@ -62,6 +62,7 @@ export const ROWS: Record<string, Rows> = {
   // that one works for.
   'governance.consumer': { everybody: 'who calls the house, by which plan, and whom to write to' },
   'governance.budget': { everybody: 'counts of calls; a call concerns no legal entity' },
+  'governance.retirement': { everybody: 'what of the APIs has ended, and who was told' },
   'governance.plan': { everybody: 'how much a consumer may ask' },
 
   'mappings.mapping': { everybody: "the firm's own words, which all of it shares" },

@@ -38,27 +38,27 @@ describe('the order in which a request is looked at', () => {
     [
       'steps in another order',
       { override: steps(all => [...all].reverse()) },
-      'client budget, address budget, token, bounds, scope, lifetime, deprecation, texts, idempotency, audit, validation, handler',
+      'retirement, client budget, address budget, token, bounds, scope, lifetime, texts, idempotency, audit, validation, handler',
     ],
     [
       'no address budget',
       { override: steps(all => all.filter(({ stage }) => stage !== 'address budget')) },
-      'bounds, token, client budget, scope, lifetime, deprecation, texts, idempotency, audit, validation, handler',
+      'bounds, token, client budget, retirement, scope, lifetime, texts, idempotency, audit, validation, handler',
     ],
     [
       'another guard before the one that asks for scopes',
       { service: module => module.providers!.unshift({ provide: APP_GUARD, useClass: LooksFirst }) },
-      'bounds, token, address budget, client budget, guard LooksFirst, scope, lifetime, deprecation, texts, idempotency, audit, validation, handler',
+      'bounds, token, address budget, client budget, retirement, guard LooksFirst, scope, lifetime, texts, idempotency, audit, validation, handler',
     ],
     [
       'the audit before the idempotency key',
       { service: swap(IdempotencyInterceptor, AuditInterceptor) },
-      'bounds, token, address budget, client budget, scope, lifetime, deprecation, texts, audit, idempotency, validation, handler',
+      'bounds, token, address budget, client budget, retirement, scope, lifetime, texts, audit, idempotency, validation, handler',
     ],
     [
       'another pipe than the validation',
       { service: instead(APP_PIPE, undefined, { transform: (value: unknown) => value }) },
-      'bounds, token, address budget, client budget, scope, lifetime, deprecation, texts, idempotency, audit, handler',
+      'bounds, token, address budget, client budget, retirement, scope, lifetime, texts, idempotency, audit, handler',
     ],
   ])('keeps an app with %s from starting', async (_, planted, passed) => {
     expect(order(await refusal(planted))).toBe(passed);

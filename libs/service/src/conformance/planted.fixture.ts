@@ -1,3 +1,5 @@
+import { Retirements } from '#versioning';
+import { APP } from '../app-definition.js';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -62,13 +64,13 @@ export const instead =
 export const steps = (change: (steps: Step[]) => Step[]) => (builder: TestingModuleBuilder) =>
   builder.overrideProvider(ENTRANCE).useFactory({
     factory: (...parts: Parameters<typeof entranceOf>) => change(entranceOf(...parts)),
-    inject: [AuthenticationGuard, Budgets, ClientThrottlerGuard] as never[],
+    inject: [AuthenticationGuard, Budgets, ClientThrottlerGuard, Retirements, APP] as never[],
   });
 
 export const PASSES_ALL = { canActivate: () => true };
 
 const REQUIRED =
-  'requests must pass bounds, token, address budget, client budget, scope, lifetime, deprecation, texts, idempotency, audit, validation, handler, in this order; here they pass ';
+  'requests must pass bounds, token, address budget, client budget, retirement, scope, lifetime, texts, idempotency, audit, validation, handler, in this order; here they pass ';
 
 /** The stages that requests pass instead of those that they must. */
 export const order = (findings: Finding[]): string | undefined => findings.find(({ missing }) => missing === 'order')?.text.replace(REQUIRED, '');

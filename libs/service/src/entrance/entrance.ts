@@ -5,12 +5,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessGuard, AuthenticationGuard } from '#auth';
 import { Problem } from '#canonical';
 import type { Budgets, ClientThrottlerGuard } from '#throttling';
-import { DeprecationInterceptor } from '#versioning';
+import { governedRoutes, type Retirements } from '#versioning';
 import { AuditInterceptor } from '../audit/audit.interceptor.js';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { RequestValidation } from '../validation/request-validation.pipe.js';
 import { TextInterceptor } from '../validation/text.interceptor.js';
 import { LifetimeInterceptor } from './lifetime.interceptor.js';
+import type { App } from '../app-definition.js';
 import { withinRequestBounds } from './request-bounds.js';
 
 /**
@@ -23,9 +24,9 @@ export const STAGES = [
   'token',
   'address budget',
   'client budget',
+  'retirement',
   'scope',
   'lifetime',
-  'deprecation',
   'texts',
   'idempotency',
   'audit',
@@ -63,7 +64,14 @@ class Entrance {
 
 const contextOf = (...args: [FastifyRequest, FastifyReply]) => new ExecutionContextHost(args, Entrance, Entrance.handle);
 
-export function entranceOf(guard: AuthenticationGuard, budgets: Budgets, throttler: ClientThrottlerGuard): Step[] {
+export function entranceOf(
+  guard: AuthenticationGuard,
+  budgets: Budgets,
+  throttler: ClientThrottlerGuard,
+  retirements: Retirements,
+  { apis }: Pick<App, 'apis'>,
+): Step[] {
+  const routeOf = governedRoutes(apis);
   return [
     { stage: 'bounds', pass: request => withinRequestBounds(request) },
     {
@@ -87,6 +95,13 @@ export function entranceOf(guard: AuthenticationGuard, budgets: Budgets, throttl
         await throttler.canActivate(contextOf(request, reply));
       },
     },
+    {
+      stage: 'retirement',
+      pass: ({ method, routeOptions }) => {
+        const route = routeOf(method, routeOptions?.url);
+        if (route) retirements.refuse(route.version, route.operation);
+      },
+    },
   ];
 }
 
@@ -108,7 +123,6 @@ export async function enter(steps: readonly Step[], request: FastifyRequest, rep
 const PASSED_BY: [Type, Stage][] = [
   [AccessGuard, 'scope'],
   [LifetimeInterceptor, 'lifetime'],
-  [DeprecationInterceptor, 'deprecation'],
   [TextInterceptor, 'texts'],
   [IdempotencyInterceptor, 'idempotency'],
   [AuditInterceptor, 'audit'],

@@ -3,9 +3,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#canonical';
 import { whileWaitedFor, withView } from '#persistence';
+import { fieldDeprecationHeaders, governedRoutes } from '#versioning';
 import type { AppDefinition } from '../app-definition.js';
 import { AccessAudit } from '../audit/access-audit.js';
-import { AnswerCheck } from '../conformance/answer-check.js';
 import { IdempotencyStore } from '../idempotency/idempotency.store.js';
 import { keepAnswer } from '../idempotency/idempotency.interceptor.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -62,7 +62,7 @@ function lastResort(err: unknown, reply: FastifyReply): void {
 /**
  * What happens to every request around its handler, in this order. It gets its context. It passes
  * the entrance before the body is read, whether or not the route exists. Its answer is kept under
- * its idempotency key, and compared with its document. It is counted and logged.
+ * its idempotency key. It is counted and logged.
  */
 export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition): void {
   const fastify = app.getHttpAdapter().getInstance();
@@ -70,11 +70,13 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
   const store = app.get(IdempotencyStore);
   const access = app.get(AccessAudit);
   const usage = app.get(UsageRecorder);
-  const answers = app.get(AnswerCheck);
   const { answerLimitBytes, corsOrigins } = app.get(ServiceConfig);
   const requests = app
     .get(Metrics)
     .histogram('throughline_http_request_seconds', 'Requests by route, status and client.', ['method', 'route', 'status', 'client']);
+
+  const routeOf = governedRoutes(def.apis);
+  const graphql = def.apis.find(api => api.graphql);
 
   const noted = new WeakSet<FastifyRequest>();
   const note = (request: FastifyRequest, reply: FastifyReply): void => {
@@ -104,6 +106,7 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
     // answers are private data: proxies must not cache them, browsers must not guess their type or
     // frame them
     reply.headers({ ...BROWSER_HEADERS, 'X-Correlation-Id': request.context.correlationId });
+    reply.headers(routeOf(request.method, request.routeOptions?.url)?.headers ?? {});
     if (allowOrigin(corsOrigins, request, reply)) return void reply.code(204).send();
     const begin = async (): Promise<void> => {
       await enter(steps, request, reply);
@@ -126,13 +129,13 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
     withView(request.principal, () => whileWaitedFor(request.context.signal, () => enterContext(request.context, done))),
   );
   fastify.addHook('onSend', async (request, reply, payload) => {
+    if (graphql && request.context.used) reply.headers(fieldDeprecationHeaders(graphql, new Set(request.context.used)));
     const answer = answerWithin(answerLimitBytes, reply, payload);
     // a request is counted and logged even if nobody waits for it
     await whileWaitedFor(undefined, async () => {
       await access.answered(request, reply);
       await keepAnswer(store, request, reply, answer);
     });
-    answers.check(request, reply, answer);
     if (reply.raw.destroyed) note(request, reply);
     return answer;
   });

@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { extensionsOf, releaseOf, SCOPES, type Api, type Scope } from '#apis';
+import { deprecationOf, extensionsOf, releaseOf, SCOPES, type Api, type Scope } from '#apis';
 import { SECURITY_SCHEME } from '#auth';
 import { uriVersions } from '#versioning';
 import { newestApi, type AppDefinition } from '../app-definition.js';
@@ -68,7 +68,7 @@ function versionOf(whole: OpenAPIObject, def: AppDefinition, api: Api): OpenAPIO
   for (const { path, method, operation } of operations) {
     secure(operation, `${method.toUpperCase()} ${path} of ${def.name}`).forEach(scope => scopes.add(scope));
     boundPathParameters(operation.parameters ?? []);
-    addProblems(path, method, operation);
+    addProblems(path, method, operation, deprecationOf(api, operation.operationId ?? '') !== undefined);
   }
   const { paths: _, components, tags: __, info, ...rest } = whole;
   const schemas = structuredClone(components?.schemas ?? {});

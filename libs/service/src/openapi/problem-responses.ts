@@ -20,6 +20,7 @@ const PROBLEM_SCHEMA = {
     retryAfterMs: { ...INTEGER, description: 'When to try again at the earliest.' },
     fields: { type: 'array', items: { $ref: '#/components/schemas/FieldFault' }, description: 'Every field that is not valid.' },
     vendor: { $ref: '#/components/schemas/VendorFault' },
+    successor: text('Of what is gone: the path of what replaces it, behind the gateway.'),
   },
 };
 
@@ -65,26 +66,22 @@ const PLAN_HEADERS = {
 const PLAN_HEADER_REFS = Object.fromEntries(Object.keys(PLAN_HEADERS).map(name => [name, { $ref: `#/components/headers/${name}` }]));
 
 const HEADERS: Partial<Record<ProblemKind, object>> = {
+  gone: { 'Retry-After': { description: 'Seconds until the brown-out ends; absent when it was retired.', schema: INTEGER } },
   'rate-limited': { 'Retry-After': { description: 'Seconds.', schema: INTEGER }, ...PLAN_HEADER_REFS },
   'vendor-unavailable': { 'Retry-After': { description: 'Seconds, when known.', schema: INTEGER } },
 };
 
-const MEDIA_TYPE = 'application/problem+json';
-
 const responseOf = (kind: ProblemKind): object => ({
   description: `${PROBLEMS[kind].title}.`,
   ...(HEADERS[kind] ? { headers: HEADERS[kind] } : {}),
-  content: { [MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
 /** The components that every document may refer to. */
 export const PROBLEM_COMPONENTS = {
   headers: PLAN_HEADERS,
   schemas: { Problem: PROBLEM_SCHEMA, FieldFault: FIELD_FAULT_SCHEMA, VendorFault: VENDOR_FAULT_SCHEMA },
-  responses: {
-    Problem: { description: 'Any other problem.', content: { [MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } } },
-    ...Object.fromEntries(PROBLEM_KINDS.map(kind => [responseName(kind), responseOf(kind)])),
-  },
+  responses: Object.fromEntries(PROBLEM_KINDS.map(kind => [responseName(kind), responseOf(kind)])),
   parameters: {
     CorrelationId: {
       name: 'X-Correlation-Id',
@@ -111,7 +108,7 @@ interface Operation {
 }
 
 /** Adds to an operation its possible problems and the headers that every operation understands. */
-export function addProblems(path: string, method: string, operation: Operation): void {
+export function addProblems(path: string, method: string, operation: Operation, goesAway: boolean): void {
   const unsafe = method !== 'get';
   const takesInput = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;
   const conditional = operation.parameters?.some(({ in: place, name }) => place === 'header' && name?.toLowerCase() === 'if-match') === true;
@@ -119,6 +116,7 @@ export function addProblems(path: string, method: string, operation: Operation):
     ...(takesInput ? (['invalid'] as const) : []),
     ...(operation['x-public'] === undefined ? (['unauthenticated', 'forbidden'] as const) : []),
     ...(path.includes('{') ? (['not-found'] as const) : []),
+    ...(goesAway ? (['gone'] as const) : []),
     ...(unsafe ? (['conflict', 'unprocessable'] as const) : []),
     ...(conditional ? (['precondition-failed'] as const) : []),
     'rate-limited',
@@ -126,8 +124,6 @@ export function addProblems(path: string, method: string, operation: Operation):
     'vendor-unavailable',
   ];
   for (const kind of kinds) (operation.responses ??= {})[PROBLEMS[kind].status] ??= { $ref: `#/components/responses/${responseName(kind)}` };
-  // others come from around the handler: 413 and 415 of a body, 504 of a deadline, 501 of a back end
-  operation.responses!.default ??= { $ref: '#/components/responses/Problem' };
   describeAnswers(operation.responses ?? {}, operation['x-public'] === undefined ? PLAN_HEADER_REFS : {});
   const headers = ['CorrelationId', ...(unsafe ? ['IdempotencyKey'] : [])].map(name => ({ $ref: `#/components/parameters/${name}` }));
   operation.parameters = [...(operation.parameters ?? []), ...(headers as object[])];

@@ -6,6 +6,7 @@ export const PROBLEMS: Record<ProblemKind, { status: number; title: string }> = 
   unauthenticated: { status: 401, title: 'Not authenticated' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'There is no such thing' },
+  gone: { status: 410, title: 'It is served no more' },
   conflict: { status: 409, title: 'It conflicts with what is there' },
   'precondition-failed': { status: 412, title: 'It is no longer as you took it to be' },
   unprocessable: { status: 422, title: 'It was understood and cannot be done' },
@@ -40,12 +41,13 @@ export interface ProblemBody {
   retryAfterMs?: number;
   fields?: FieldFault[];
   vendor?: Problem['vendor'];
+  successor?: string;
 }
 
 export const statusOf = (problem: Problem): number => STATUS_OF_CODE[problem.code ?? ''] ?? PROBLEMS[problem.kind].status;
 
 export function problemBody(problem: Problem, correlationId: string): ProblemBody {
-  const { kind, detail, code, retryable, retryAfterMs, fields, vendor } = problem;
+  const { kind, detail, code, retryable, retryAfterMs, fields, vendor, successor } = problem;
   return {
     type: TYPE + kind,
     title: PROBLEMS[kind].title,
@@ -57,6 +59,7 @@ export function problemBody(problem: Problem, correlationId: string): ProblemBod
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(fields.length > 0 ? { fields } : {}),
     ...(vendor ? { vendor } : {}),
+    ...(successor ? { successor } : {}),
   };
 }
 
@@ -71,8 +74,8 @@ export function problemOfAnswer(status: number, body: unknown, path: string): Pr
   const from = path.split('/')[2];
   const kind = isBody(body) && body.type.startsWith(TYPE) ? body.type.slice(TYPE.length) : '';
   if (isBody(body) && (PROBLEM_KINDS as readonly string[]).includes(kind)) {
-    const { detail, code, retryable, retryAfterMs, fields, vendor } = body;
-    return new Problem(kind as ProblemKind, detail, { code, retryable, retryAfterMs, fields, vendor, from });
+    const { detail, code, retryable, retryAfterMs, fields, vendor, successor } = body;
+    return new Problem(kind as ProblemKind, detail, { code, retryable, retryAfterMs, fields, vendor, successor, from });
   }
   const nearest = PROBLEM_KINDS.find(candidate => PROBLEMS[candidate].status === status) ?? (status >= 500 ? 'vendor-unavailable' : 'unprocessable');
   return new Problem(nearest, `${path} answered ${status}.`, { cause: body, from });

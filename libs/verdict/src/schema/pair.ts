@@ -1,5 +1,4 @@
 import type { Direction } from '../change.js';
-import type { Place } from './places.js';
 import { RULES, type Effect, type RuleName } from './rules.js';
 import type { View } from './view.js';
 
@@ -9,7 +8,7 @@ export type Way = Exclude<Direction, 'none'>;
 /** A change at a pair, told relative to it: the path of the pair is not known here. */
 export interface Found {
   rule: RuleName;
-  place: Place;
+  pointer: string;
   /** The path below the pair, `.amount`; empty for the pair itself. */
   label: string;
   /** What is said of it, without the full stop: `is now required`. */
@@ -37,8 +36,8 @@ export class Pair {
     readonly way: Way,
   ) {}
 
-  report(rule: RuleName, place: Place, predicate: string, label = ''): void {
-    if (RULES[rule][this.way] !== null) this.found.push({ rule, place, label, predicate });
+  report(rule: RuleName, pointer: string, predicate: string, label = ''): void {
+    if (RULES[rule][this.way] !== null) this.found.push({ rule, pointer, label, predicate });
   }
 
   /** Both schemas are compared too, and what is found there belongs to this pair. */
@@ -56,7 +55,7 @@ export class Pair {
   }
 
   /** Where something stands: in the revision, or in the base if the revision has it no more. */
-  at(keyword: string): Place {
+  at(keyword: string): string {
     return this.revision.with(keyword).length > 0 || this.base.with(keyword).length === 0 ? this.revision.at(keyword) : this.base.at(keyword);
   }
 }

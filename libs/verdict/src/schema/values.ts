@@ -1,5 +1,4 @@
 import type { Pair } from './pair.js';
-import type { Place } from './places.js';
 import type { View } from './view.js';
 import { canonical, listed, quoted } from './words.js';
 
@@ -32,6 +31,6 @@ export function compareDefault(pair: Pair): void {
   }
 }
 
-function listAt(view: View): Place {
+function listAt(view: View): string {
   return view.at(view.with('enum').length > 0 ? 'enum' : 'const');
 }

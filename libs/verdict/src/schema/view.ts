@@ -68,11 +68,11 @@ export class View {
   }
 
   /** Where a keyword stands, or the whole of it if no schema has the keyword. */
-  at(keyword: string): Place {
+  at(keyword: string): string {
     const source = this.sources.find(place => own(place.value, keyword) !== undefined);
-    if (source === undefined) return this.place;
+    if (source === undefined) return this.place.pointer;
     const written = own(source.whole.value, keyword) !== undefined;
-    return written ? this.views.document.child(source, keyword) : source;
+    return written ? this.views.document.child(source, keyword).pointer : source.pointer;
   }
 
   get acceptsNull(): boolean {

@@ -1,5 +1,4 @@
-import type { EventData } from '#apis';
-import type { ProjectInPsa } from '#canonical';
+import type { FinancialProject, ProjectInPsa } from '#canonical';
 import { recordset, type WrittenRow } from '#persistence';
 import { entitiesOf, withoutEmpty } from '#read-model';
 import { defined, type PortalBatch } from './batch.js';
@@ -139,11 +138,7 @@ async function finance(batch: PortalBatch): Promise<void> {
   );
 }
 
-const financedRow = ({
-  data: { state, deleted },
-  pos,
-  time,
-}: Stated<EventData['financial-project.changed.v1']['state']>): WrittenRow<typeof financed.columns> => ({
+const financedRow = ({ data: { state, deleted }, pos, time }: Stated<FinancialProject>): WrittenRow<typeof financed.columns> => ({
   id: state.id,
   title: state.title,
   dealId: state.dealId,

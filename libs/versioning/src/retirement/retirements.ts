@@ -1,0 +1,82 @@
+import { Problem } from '#canonical';
+import { Kept, systemClock, type Clock, type Database, type Transaction } from '#persistence';
+import { goneProblem, retirementFaults, stillUsing, type LastUse } from './retirement.rules.js';
+import { retirement, type BrownOut, type Retirement, type RetirementApproval } from './retirement.table.js';
+
+const keyOf = ({ version, operation }: Pick<Retirement, 'version' | 'operation'>): string => `${version} ${operation}`;
+
+/** What of an app's API has ended. Every app keeps its own in memory; only the governance app changes them. */
+export class Retirements extends Kept<ReadonlyMap<string, Retirement>> {
+  readonly #wall: Clock;
+
+  constructor(database: Database | undefined, app: string, clock: Clock = systemClock) {
+    super(database, {
+      name: 'retirements',
+      initial: new Map(),
+      topics: ['governance.retirement'],
+      load: async source => new Map((await source.getRepository(retirement.entity).findBy({ app })).map(row => [keyOf(row), row])),
+    });
+    this.#wall = clock;
+  }
+
+  /** Throws a gone Problem for an operation that has ended, by itself or with its version. */
+  refuse(version: string, operation: string): void {
+    for (const key of [keyOf({ version, operation: '' }), keyOf({ version, operation })]) {
+      const ended = this.get().get(key);
+      const gone = ended && goneProblem(ended, this.#wall.wall());
+      if (gone) throw gone;
+    }
+  }
+}
+
+/** A version, or one operation of it. */
+export interface Ending {
+  app: string;
+  version: string;
+  /** Its id; left out for the whole version. */
+  operation?: string;
+  /** The path of what replaces it, behind the gateway. */
+  successor?: string;
+}
+
+export interface RetireOptions extends Ending {
+  retiredAt: Date;
+  /** Who used it when last, as its app counted. */
+  uses: readonly LastUse[];
+  /** How many days without a call make a consumer one that has moved. */
+  graceDays: number;
+  approval?: RetirementApproval;
+}
+
+/**
+ * Ends a version or an operation from `retiredAt` on: it is answered 410 wherever the row is known.
+ * Throws a conflict (code still-used) that names each consumer that used it within the grace and
+ * that the approval does not let go. Takes effect everywhere when the transaction commits.
+ */
+export async function retire(em: Transaction, o: RetireOptions): Promise<void> {
+  const now = Date.now();
+  const users = stillUsing(ofEnding(o.uses, o), o.graceDays, now);
+  const faults = retirementFaults(users, o.approval, { retiredAt: o.retiredAt.getTime(), now });
+  if (faults.length > 0) {
+    const fields = faults.map(message => ({ field: 'approval.consumers', rule: 'still-used', message }));
+    throw new Problem('conflict', `It can't be retired: ${faults.join('; ')}.`, { code: 'still-used', fields });
+  }
+  await put(em, o, { retiredAt: o.retiredAt, approval: o.approval ?? null });
+}
+
+const ofEnding = (uses: readonly LastUse[], { operation }: Ending): LastUse[] =>
+  uses.filter(use => operation === undefined || use.operation === operation);
+
+/** Announces minutes in which it is answered as if it had gone, instead of those announced before. */
+export const announceBrownOuts = (em: Transaction, ending: Ending, brownOuts: BrownOut[]): Promise<void> => put(em, ending, { brownOuts });
+
+/** Takes a retirement and its brown-outs back. False when there was none. */
+export async function withdrawRetirement(em: Transaction, { app, version, operation = '' }: Ending): Promise<boolean> {
+  const { affected } = await em.getRepository(retirement.entity).delete({ app, version, operation });
+  return affected === 1;
+}
+
+async function put(em: Transaction, { app, version, operation = '', successor }: Ending, of: Partial<Retirement>): Promise<void> {
+  const row = { app, version, operation, ...(successor === undefined ? {} : { successor }), ...of, changedAt: new Date() };
+  await em.getRepository(retirement.entity).upsert(row, ['app', 'version', 'operation']);
+}
