@@ -31,7 +31,11 @@ function compareMapping(pair: Pair, before: Discriminator, now: Discriminator, a
   if (gone.length > 0) pair.report('discriminator-value-removed', at, `can no longer have ${listed(gone)} in ${quoted(before.property)}`);
   for (const [value, is] of now.values) {
     const was = before.values.get(value);
-    if (!is || !was || is.pointer === was.pointer) continue;
+    if (!is || !was) continue;
+    const [base, revision] = [pair.base.views.of([was]), pair.revision.views.of([is])];
+    // Without a choice, schemas that build on this one by allOf are reached by the mapping alone.
+    if (pair.base.choices.length === 0 || pair.revision.choices.length === 0) pair.follow(base, revision);
+    if (is.pointer === was.pointer) continue;
     const told = {
       rule: 'discriminator-value-changed',
       pointer: at,
@@ -39,7 +43,7 @@ function compareMapping(pair: Pair, before: Discriminator, now: Discriminator, a
       predicate: `has another schema where ${quoted(now.property)} is ${quoted(value)}`,
     } as const;
     // Under another name with the same content it is the same schema.
-    pair.weigh({ base: pair.base.views.of([was]), revision: pair.revision.views.of([is]), turns: 'both', told: () => told });
+    pair.weigh({ base, revision, turns: 'both', told: () => told });
   }
 }
 

@@ -138,8 +138,8 @@ export const RULES = {
   'xml-changed': rule('both', 'breaking', 'breaking', 'The element has another name or place in XML.'),
 
   // What could not be judged
-  'reference-unresolvable': rule('neither', 'warning', 'warning', 'What a reference leads to is not known, so nothing is said about it.'),
-  'comparison-incomplete': rule('neither', 'warning', 'warning', 'The schemas are too large in combination; the rest was not compared.'),
+  'reference-unresolvable': rule('both', 'warning', 'warning', 'What a reference leads to is not known, so nothing is said about it.'),
+  'comparison-incomplete': rule('both', 'warning', 'warning', 'The schemas are too large in combination; the rest was not compared.'),
 } as const satisfies Record<string, Rule>;
 
 export type RuleName = keyof typeof RULES;

@@ -53,11 +53,13 @@ export function objectShape(view: View): ObjectShape {
     const byPattern = own(schema, 'patternProperties');
     const additional = own(schema, 'additionalProperties') === undefined ? null : document.child(source, 'additionalProperties');
     if (isObject(byPattern) || additional !== null) {
-      const own_ = Object.keys(isObject(byPattern) ? byPattern : {});
       guards.push({
         source,
         additional,
-        patterns: own_.map(text => ({ pattern: expression(text), place: document.child(source, 'patternProperties', text) })),
+        patterns: Object.keys(isObject(byPattern) ? byPattern : {}).map(text => ({
+          pattern: expression(text),
+          place: document.child(source, 'patternProperties', text),
+        })),
       });
     }
     if (own(schema, 'unevaluatedProperties') !== undefined) unevaluated.push(document.child(source, 'unevaluatedProperties'));

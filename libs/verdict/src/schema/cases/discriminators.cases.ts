@@ -3,6 +3,10 @@ import { edit, named, ref, V30, type SchemaCase } from './schema.cases.js';
 
 const kinds = (mapping: Record<string, string>) => ({ propertyName: 'kind', mapping });
 const to = (name: string) => ref(name).$ref;
+const mappedTo = (lives: unknown) => ({
+  Animal: { type: 'object', properties: { kind: { type: 'string' } }, required: ['kind'], discriminator: kinds({ cat: to('Lion') }) },
+  Lion: { allOf: [ref('Animal'), { type: 'object', properties: { lives } }] },
+});
 
 export const DISCRIMINATOR_CASES: SchemaCase[] = [
   edit(
@@ -94,5 +98,12 @@ export const DISCRIMINATOR_CASES: SchemaCase[] = [
     ],
     ['none', 'none'],
     named({ Cat, Dog }, { Feline: Cat, Dog }),
+  ),
+  edit(
+    'a schema that only the mapping leads to',
+    'Values of the schema that it builds on may be of it.',
+    [ref('Animal'), ref('Animal')],
+    ['breaking maximum-lowered', 'info maximum-lowered'],
+    named(mappedTo({ type: 'integer' }), mappedTo({ type: 'integer', maximum: 9 })),
   ),
 ];
