@@ -71,7 +71,7 @@ function compareReferences(pair: Pair): void {
   if (same) return;
   for (const { reference, place } of now.length > 0 ? now : before) {
     const where = now.length > 0 ? 'the revision' : 'the base';
-    pair.report('reference-unresolvable', place.pointer, `refers to ${quoted(reference)}, which ${where} does not have`);
+    pair.report('reference-unresolvable', place, `refers to ${quoted(reference)}, which ${where} does not have`);
   }
 }
 

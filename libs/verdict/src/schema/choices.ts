@@ -3,6 +3,7 @@ import { alikeness, likenessOf, spokenOf } from './likeness.js';
 import { match, type Matched } from './matching.js';
 import { overlay } from './overlay.js';
 import type { Pair } from './pair.js';
+import type { Place } from './places.js';
 import { objectShape, propertyOf } from './shapes.js';
 import type { Choice, View } from './view.js';
 import { listed } from './words.js';
@@ -14,17 +15,17 @@ import { listed } from './words.js';
 export function compareSpread(pair: Pair): boolean {
   const [before, now] = [pair.base.choices, pair.revision.choices];
   if (before.length === 0 && now.length === 1 && !untyped(pair.base)) {
-    compareAlternatives(pair, kindsApart(pair.base), spread(pair.revision, now[0]), pointerOf(pair.revision, now[0]));
+    compareAlternatives(pair, kindsApart(pair.base), spread(pair.revision, now[0]), placeOf(pair.revision, now[0]));
     return true;
   }
   if (before.length === 1 && now.length === 0 && !untyped(pair.revision)) {
-    compareAlternatives(pair, spread(pair.base, before[0]), kindsApart(pair.revision), pointerOf(pair.base, before[0]));
+    compareAlternatives(pair, spread(pair.base, before[0]), kindsApart(pair.revision), placeOf(pair.base, before[0]));
     return true;
   }
   return false;
 }
 
-function compareAlternatives(pair: Pair, base: View[], revision: View[], at: string): void {
+function compareAlternatives(pair: Pair, base: View[], revision: View[], at: Place): void {
   const matched = matchViews(base, revision);
   tellAlternatives(pair, matched, at, at);
   for (const { base: was, revision: is } of matched.both) pair.follow(was, is);
@@ -37,22 +38,22 @@ export function compareChoices(pair: Pair): void {
   const { both, gone, come } = matchChoices(pair, before, now);
   for (const { base, revision } of both) compareChoice(pair, base, revision);
   for (const choice of come)
-    pair.report('alternatives-introduced', pointerOf(pair.revision, choice), `has to be one of ${spokenList(pair.revision, choice)} now`);
+    pair.report('alternatives-introduced', placeOf(pair.revision, choice), `has to be one of ${spokenList(pair.revision, choice)} now`);
   for (const choice of gone)
-    pair.report('alternatives-dropped', pointerOf(pair.base, choice), `need no longer be one of ${spokenList(pair.base, choice)}`);
+    pair.report('alternatives-dropped', placeOf(pair.base, choice), `need no longer be one of ${spokenList(pair.base, choice)}`);
 }
 
 function compareChoice(pair: Pair, before: Choice, now: Choice): void {
   const [base, revision] = [alternatives(pair.base, before), alternatives(pair.revision, now)];
   const matched = matchViews(base, revision);
-  tellAlternatives(pair, matched, pointerOf(pair.base, before), pointerOf(pair.revision, now));
+  tellAlternatives(pair, matched, placeOf(pair.base, before), placeOf(pair.revision, now));
   for (const { base: was, revision: is } of matched.both) overlay(pair, was, is);
   if (before.kind === now.kind || apart(before.kind === 'oneOf' ? revision : base)) return;
-  if (now.kind === 'anyOf') pair.report('one-of-became-any-of', pointerOf(pair.revision, now), 'may now fit several alternatives at once');
-  else pair.report('any-of-became-one-of', pointerOf(pair.revision, now), 'can no longer fit several alternatives at once');
+  if (now.kind === 'anyOf') pair.report('one-of-became-any-of', placeOf(pair.revision, now), 'may now fit several alternatives at once');
+  else pair.report('any-of-became-one-of', placeOf(pair.revision, now), 'can no longer fit several alternatives at once');
 }
 
-function tellAlternatives(pair: Pair, { gone, come }: Matched<View>, goneAt: string, comeAt: string): void {
+function tellAlternatives(pair: Pair, { gone, come }: Matched<View>, goneAt: Place, comeAt: Place): void {
   if (come.length > 0) pair.report('alternative-added', comeAt, `has the new alternative ${listed(come.map(spokenOf))}`);
   if (gone.length > 0) pair.report('alternative-removed', goneAt, `no longer has the alternative ${listed(gone.map(spokenOf))}`);
 }
@@ -144,6 +145,6 @@ function spokenList(view: View, choice: Choice): string {
   return listed(alternatives(view, choice).map(spokenOf));
 }
 
-function pointerOf(view: View, choice: Choice): string {
-  return view.views.document.child(choice.place, choice.kind).pointer;
+function placeOf(view: View, choice: Choice): Place {
+  return view.views.document.child(choice.place, choice.kind);
 }

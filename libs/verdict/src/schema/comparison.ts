@@ -4,9 +4,9 @@ import { Pair, type Found, type Way } from './pair.js';
 import { Place } from './places.js';
 import { RULES } from './rules.js';
 import { SchemaDocument } from './schema-document.js';
-import { settle, type Node } from './settling.js';
+import { reachedFrom, type Node } from './reaching.js';
+import { settle } from './settling.js';
 import { Views, type View } from './view.js';
-import { joined } from './words.js';
 
 export interface SchemaUse {
   direction: Way;
@@ -48,7 +48,7 @@ export class SchemaComparison {
     const before = this.#base.of([this.#at(this.#base, base, use.basePointer)]);
     const now = this.#revision.of([this.#at(this.#revision, revision, use.revisionPointer)]);
     const root = this.#node(before, now, use.direction);
-    if (root === null) return [changeOf({ rule: 'comparison-incomplete', pointer: now.place.pointer, label: '', predicate: TOO_LARGE }, '', use)];
+    if (root === null) return [changeOf({ rule: 'comparison-incomplete', place: now.place, label: '', predicate: TOO_LARGE }, '', use)];
     this.#explore();
     return reachedFrom(root).map(({ found, path }) => changeOf(found, path, use));
   }
@@ -84,7 +84,7 @@ export class SchemaComparison {
         if (inner === null) whole = false;
         else node.weighed.push({ node: inner, weighed });
       }
-      if (!whole) node.pair.report('comparison-incomplete', node.pair.revision.place.pointer, TOO_LARGE);
+      if (!whole) node.pair.report('comparison-incomplete', node.pair.revision.place, TOO_LARGE);
     }
     settle(this.#fresh);
     this.#fresh = [];
@@ -93,42 +93,15 @@ export class SchemaComparison {
 
 const TOO_LARGE = 'combines too many schemas and was not compared to the end';
 
-interface Reached {
-  found: Found;
-  path: string;
-}
-
-/** The changes of all pairs that a pair leads to, each by the shortest path to it. */
-function reachedFrom(root: Node): Reached[] {
-  if (!root.changed) return [];
-  if (root.reached !== null) return root.reached as Reached[];
-  const reached = new Map<string, Reached>();
-  const seen = new Set<Node>([root]);
-  const rest = [{ node: root, path: '' }];
-  for (let index = 0; index < rest.length; index++) {
-    const { node, path } = rest[index];
-    for (const found of node.pair.found) {
-      const key = `${found.rule} ${found.pointer} ${found.predicate}`;
-      if (!reached.has(key)) reached.set(key, { found, path: joined(path, found.label) });
-    }
-    for (const edge of node.edges) {
-      if (!edge.node.changed || seen.has(edge.node)) continue;
-      seen.add(edge.node);
-      rest.push({ node: edge.node, path: joined(path, edge.label) });
-    }
-  }
-  root.reached = [...reached.values()];
-  return root.reached as Reached[];
-}
-
 function changeOf(found: Found, path: string, use: SchemaUse): Change {
-  const subject = path === '' ? use.what.charAt(0).toUpperCase() + use.what.slice(1) : `\`${path}\` of ${use.what}`;
+  const name = path.replace(/^\./, '');
+  const subject = name === '' ? use.what.charAt(0).toUpperCase() + use.what.slice(1) : `\`${name}\` of ${use.what}`;
   return {
     id: `${use.direction}-${found.rule}`,
     severity: RULES[found.rule][use.direction] ?? 'info',
     direction: use.direction,
     operation: use.operation,
-    pointer: found.pointer,
+    pointer: found.place.pointer,
     text: `${subject} ${found.predicate}.`,
   };
 }

@@ -21,8 +21,8 @@ function compareNegations(pair: Pair): void {
     print: view => likenessOf(view).print,
     alike: () => 1,
   });
-  for (const view of come) pair.report('exclusion-widened', view.place.pointer, 'now has excluded values');
-  for (const view of gone) pair.report('exclusion-narrowed', view.place.pointer, 'no longer has the excluded values that it had');
+  for (const view of come) pair.report('exclusion-widened', view.place, 'now has excluded values');
+  for (const view of gone) pair.report('exclusion-narrowed', view.place, 'no longer has the excluded values that it had');
   for (const { base, revision } of both) {
     pair.weigh({
       base,
@@ -30,7 +30,7 @@ function compareNegations(pair: Pair): void {
       turns: 'opposite',
       told: effect => {
         const rule = ({ fewer: 'exclusion-widened', more: 'exclusion-narrowed', both: 'exclusion-changed' } as const)[effect];
-        return { rule, pointer: revision.place.pointer, label: '', predicate: 'has other excluded values than before' };
+        return { rule, place: revision.place, label: '', predicate: 'has other excluded values than before' };
       },
     });
   }
@@ -61,11 +61,11 @@ function compareIf(pair: Pair): void {
     print: ({ test, met, unmet }) => [test, met, unmet].map(print).join(' '),
     alike: (a, b) => Number(print(a.test) === print(b.test)) * 2 + Number(print(a.met) === print(b.met)),
   });
-  for (const { test } of come) pair.report('condition-added', test.place.pointer, 'now has a condition');
-  for (const { test } of gone) pair.report('condition-removed', test.place.pointer, 'no longer has a condition');
+  for (const { test } of come) pair.report('condition-added', test.place, 'now has a condition');
+  for (const { test } of gone) pair.report('condition-removed', test.place, 'no longer has a condition');
   for (const { base, revision } of both) {
-    const at = revision.test.place.pointer;
-    const told = { rule: 'condition-changed', pointer: at, label: '', predicate: 'has another condition' } as const;
+    const at = revision.test.place;
+    const told = { rule: 'condition-changed', place: at, label: '', predicate: 'has another condition' } as const;
     pair.weigh({ base: base.test, revision: revision.test, turns: 'both', told: () => told });
     for (const part of ['met', 'unmet'] as const) {
       const [was, is] = [base[part], revision[part]];
@@ -109,9 +109,8 @@ function compareDependentSchemas(pair: Pair): void {
   for (const trigger of new Set([...before.keys(), ...now.keys()])) {
     const [was, is] = [before.get(trigger), now.get(trigger)];
     if (was !== undefined && is !== undefined) overlay(pair, was, is);
-    else if (is !== undefined) pair.report('dependent-schema-added', is.place.pointer, `has further rules now where ${quoted(trigger)} is present`);
-    else if (was !== undefined)
-      pair.report('dependent-schema-removed', was.place.pointer, `no longer has further rules where ${quoted(trigger)} is present`);
+    else if (is !== undefined) pair.report('dependent-schema-added', is.place, `has further rules now where ${quoted(trigger)} is present`);
+    else if (was !== undefined) pair.report('dependent-schema-removed', was.place, `no longer has further rules where ${quoted(trigger)} is present`);
   }
 }
 

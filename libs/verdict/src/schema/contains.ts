@@ -2,7 +2,7 @@ import { likenessOf } from './likeness.js';
 import { match } from './matching.js';
 import { limitWords } from './numbers.js';
 import type { Pair } from './pair.js';
-import { own } from './places.js';
+import { own, type Place } from './places.js';
 import type { View } from './view.js';
 
 /** Items that a list has to have, and how many of them. */
@@ -10,7 +10,7 @@ interface Contained {
   item: View;
   least: number;
   most: number;
-  at: (keyword: string) => string;
+  at: (keyword: string) => Place;
 }
 
 export function compareContains(pair: Pair): void {
@@ -27,7 +27,7 @@ function compareContained(pair: Pair, base: Contained, revision: Contained): voi
   // Where there may be at most so many, more items that count are fewer lists.
   if (base.most === Infinity && revision.most === Infinity) pair.follow(base.item, revision.item, '[]');
   else {
-    const told = { rule: 'contains-changed', pointer: revision.at('contains'), label: '', predicate: 'counts other items than before' } as const;
+    const told = { rule: 'contains-changed', place: revision.at('contains'), label: '', predicate: 'counts other items than before' } as const;
     pair.weigh({ base: base.item, revision: revision.item, turns: 'both', told: () => told });
   }
   const tell = (
@@ -56,7 +56,7 @@ function containedIn(view: View): Contained[] {
     const [least, most] = [count('minContains', 1), count('maxContains', Infinity)];
     if (least <= 0 && most === Infinity) return [];
     const { document } = view.views;
-    const at = (keyword: string): string => document.child(place, own(place.value, keyword) === undefined ? 'contains' : keyword).pointer;
+    const at = (keyword: string): Place => document.child(place, own(place.value, keyword) === undefined ? 'contains' : keyword);
     return [{ item: view.views.of([document.child(place, 'contains')]), least, most, at }];
   });
 }

@@ -24,7 +24,7 @@ export function compareDiscriminators(pair: Pair): void {
   }
 }
 
-function compareMapping(pair: Pair, before: Discriminator, now: Discriminator, at: string): void {
+function compareMapping(pair: Pair, before: Discriminator, now: Discriminator, at: Place): void {
   const come = [...now.values.keys()].filter(value => !before.values.has(value));
   const gone = [...before.values.keys()].filter(value => !now.values.has(value));
   if (come.length > 0) pair.report('discriminator-value-added', at, `may now have ${listed(come)} in ${quoted(now.property)}`);
@@ -38,7 +38,7 @@ function compareMapping(pair: Pair, before: Discriminator, now: Discriminator, a
     if (is.pointer === was.pointer) continue;
     const told = {
       rule: 'discriminator-value-changed',
-      pointer: at,
+      place: at,
       label: '',
       predicate: `has another schema where ${quoted(now.property)} is ${quoted(value)}`,
     } as const;

@@ -34,6 +34,7 @@ const UNPRINTED = new Set([
   '$defs',
 ]);
 const MOST_MARKS = 20;
+const COMPONENTS = new Set(['schemas', '$defs', 'definitions']);
 
 const likenesses = new WeakMap<View, Likeness>();
 
@@ -64,11 +65,14 @@ export function alikeness(base: Likeness, revision: Likeness): number | null {
   return score + (all === 0 ? 1 : (4 * shared) / all);
 }
 
+/** Says that a schema stands among those that have a name. */
+export function isComponent(view: View): boolean {
+  return COMPONENTS.has(view.place.whole.parent?.segment ?? '');
+}
+
 /** The name that people know a schema by; null if it has none. */
 export function nameOf(view: View): string | null {
-  const { pointer } = view.place;
-  const component = /\/(?:schemas|\$defs|definitions)\/([^/]+)$/.exec(pointer)?.[1];
-  if (component !== undefined) return component;
+  if (isComponent(view)) return view.place.whole.segment;
   const [title] = view.with('title');
   return typeof title?.value === 'string' ? title.value : null;
 }

@@ -20,6 +20,9 @@ const MOST_COMPARED = 250_000;
  * only what is left is compared with each other.
  */
 export function match<T>(base: readonly T[], revision: readonly T[], { print, alike }: Matching<T>): Matched<T> {
+  if (base.length === 1 && revision.length === 1 && alike(base[0], revision[0]) !== null) {
+    return { both: [{ base: base[0], revision: revision[0] }], gone: [], come: [] };
+  }
   const both: Matched<T>['both'] = [];
   const byPrint = new Map<string, T[]>();
   for (const item of [...revision].reverse()) {

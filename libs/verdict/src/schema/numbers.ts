@@ -1,12 +1,13 @@
 import { Kinds } from './kinds.js';
 import type { Pair } from './pair.js';
+import type { Place } from './places.js';
 import type { RuleName } from './rules.js';
 import type { View } from './view.js';
 
 interface Limit {
   value: number;
   exclusive: boolean;
-  at: string;
+  at: Place;
 }
 
 /** Bounds of both dialects, and steps. */
@@ -48,7 +49,7 @@ function limitOf(view: View, end: 'minimum' | 'maximum', sign: 1 | -1, whole: bo
   for (const source of view.sources) {
     const schema = source.value as Record<string, unknown>;
     const { [end]: inclusive, [exclusively]: exclusive } = schema === null || typeof schema !== 'object' ? {} : schema;
-    const at = (keyword: string): string => view.views.document.child(source, keyword).pointer;
+    const at = (keyword: string): Place => view.views.document.child(source, keyword);
     if (typeof inclusive === 'number') consider(wholeLimit({ value: inclusive, exclusive: exclusive === true, at: at(end) }, sign, whole));
     if (typeof exclusive === 'number') consider(wholeLimit({ value: exclusive, exclusive: true, at: at(exclusively) }, sign, whole));
   }

@@ -1,6 +1,7 @@
 import { Kinds } from './kinds.js';
 import { compareCount } from './numbers.js';
 import type { Pair } from './pair.js';
+import type { Place } from './places.js';
 import { additionalOf, objectShape, propertyOf } from './shapes.js';
 import type { View } from './view.js';
 import { quoted } from './words.js';
@@ -46,12 +47,7 @@ function compareProperty(pair: Pair, name: string): void {
   else if (before !== null && !before.hidden) {
     const hides = pair.way === 'request' ? 'property-became-read-only' : 'property-became-write-only';
     if (now !== null)
-      pair.report(
-        hides,
-        now.view.place.pointer,
-        pair.way === 'request' ? 'is no longer accepted, only sent' : 'is no longer sent, only accepted',
-        label,
-      );
+      pair.report(hides, now.view.place, pair.way === 'request' ? 'is no longer accepted, only sent' : 'is no longer sent, only accepted', label);
     else compareRemoved(pair, name, before);
   }
 }
@@ -91,8 +87,8 @@ function compareRequired(pair: Pair, name: string, before: boolean, now: boolean
 }
 
 /** A declared property stands at its schema; one that is only required, in the list of those. */
-function placeOf(view: View, name: string): string {
-  return objectShape(view).declared.get(name)?.[0].pointer ?? view.at('required');
+function placeOf(view: View, name: string): Place {
+  return objectShape(view).declared.get(name)?.[0] ?? view.at('required');
 }
 
 function compareAdditional(pair: Pair): void {
@@ -116,15 +112,14 @@ function comparePatterns(pair: Pair): void {
     if (was !== undefined && is !== undefined) pair.follow(pair.base.views.of(was), pair.revision.views.of(is), label);
     else if (is !== undefined) {
       const rest = additionalOf(pair.base);
-      if (rest === null) pair.report('pattern-properties-added', is[0].pointer, `now has a schema for properties with names like ${quoted(pattern)}`);
-      else if (rest.never) pair.report('pattern-properties-allowed', is[0].pointer, `may now have properties with names like ${quoted(pattern)}`);
+      if (rest === null) pair.report('pattern-properties-added', is[0], `now has a schema for properties with names like ${quoted(pattern)}`);
+      else if (rest.never) pair.report('pattern-properties-allowed', is[0], `may now have properties with names like ${quoted(pattern)}`);
       else pair.follow(rest, pair.revision.views.of(is), label);
     } else if (was !== undefined) {
       const rest = additionalOf(pair.revision);
       if (rest === null)
-        pair.report('pattern-properties-removed', was[0].pointer, `no longer has a schema for properties with names like ${quoted(pattern)}`);
-      else if (rest.never)
-        pair.report('pattern-properties-refused', was[0].pointer, `can no longer have properties with names like ${quoted(pattern)}`);
+        pair.report('pattern-properties-removed', was[0], `no longer has a schema for properties with names like ${quoted(pattern)}`);
+      else if (rest.never) pair.report('pattern-properties-refused', was[0], `can no longer have properties with names like ${quoted(pattern)}`);
       else pair.follow(pair.base.views.of(was), rest, label);
     }
   }

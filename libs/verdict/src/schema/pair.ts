@@ -1,4 +1,5 @@
 import type { Direction } from '../change.js';
+import type { Place } from './places.js';
 import { RULES, type Effect, type RuleName } from './rules.js';
 import type { View } from './view.js';
 
@@ -8,7 +9,7 @@ export type Way = Exclude<Direction, 'none'>;
 /** A change at a pair, told relative to it: the path of the pair is not known here. */
 export interface Found {
   rule: RuleName;
-  pointer: string;
+  place: Place;
   /** The path below the pair, `.amount`; empty for the pair itself. */
   label: string;
   /** What is said of it, without the full stop: `is now required`. */
@@ -36,8 +37,8 @@ export class Pair {
     readonly way: Way,
   ) {}
 
-  report(rule: RuleName, pointer: string, predicate: string, label = ''): void {
-    if (RULES[rule][this.way] !== null) this.found.push({ rule, pointer, label, predicate });
+  report(rule: RuleName, place: Place, predicate: string, label = ''): void {
+    if (RULES[rule][this.way] !== null) this.found.push({ rule, place, label, predicate });
   }
 
   /** Both schemas are compared too, and what is found there belongs to this pair. */
@@ -55,7 +56,7 @@ export class Pair {
   }
 
   /** Where something stands: in the revision, or in the base if the revision has it no more. */
-  at(keyword: string): string {
+  at(keyword: string): Place {
     return this.revision.with(keyword).length > 0 || this.base.with(keyword).length === 0 ? this.revision.at(keyword) : this.base.at(keyword);
   }
 }

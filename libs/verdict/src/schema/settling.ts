@@ -1,18 +1,6 @@
-import type { Pair, Weighed } from './pair.js';
+import type { Weighed } from './pair.js';
+import type { Node } from './reaching.js';
 import { RULES } from './rules.js';
-
-/** A pair among those that it leads to. */
-export interface Node {
-  pair: Pair;
-  edges: { node: Node; label: string }[];
-  weighed: { node: Node; weighed: Weighed }[];
-  /** What is known of its effect so far: FEWER, MORE, or both bits. */
-  effect: number;
-  /** It, or a pair that it leads to, has a change. */
-  changed: boolean;
-  /** What was found from here, once somebody asked. */
-  reached: unknown[] | null;
-}
 
 const FEWER = 1;
 const MORE = 2;

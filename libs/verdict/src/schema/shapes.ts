@@ -75,7 +75,7 @@ export function propertyOf(view: View, name: string): View | null {
   const places = [...(shape.declared.get(name) ?? [])];
   let evaluated = places.length > 0;
   for (const { source, patterns, additional } of shape.guards) {
-    const matching = patterns.filter(({ pattern }) => pattern !== null && pattern.test(name));
+    const matching = patterns.filter(({ pattern }) => pattern !== null && name.length <= LONGEST_NAME && pattern.test(name));
     places.push(...matching.map(({ place }) => place));
     const itself = own(own(source.value, 'properties'), name) !== undefined;
     if (matching.length > 0) evaluated = true;
@@ -126,12 +126,18 @@ export function allowsAnything(view: View): boolean {
   return view.sources.every(({ value }) => value === true || (isObject(value) && Object.keys(value).length === 0));
 }
 
+/** Names that are longer are not tried: a pattern's time may grow with a power of the length. */
+const LONGEST_NAME = 100;
+const LONGEST_PATTERN = 200;
+const MOST_REPETITIONS = 3;
+
 /**
- * A pattern that names can be tried against. One that could take for ever on a crafted name, a
- * repetition in a repetition, matches none here, and neither does one that is no pattern.
+ * A pattern that names can be tried against. A document's pattern may be made to take for ever: one
+ * that repeats a group, or repeats often, matches no name here, and neither does what is no pattern.
  */
 function expression(text: string): RegExp | null {
-  if (text.length > 200 || /[*+}][^()]*\)[*+{]/.test(text)) return null;
+  const repetitions = text.match(/[*+{]/g)?.length ?? 0;
+  if (text.length > LONGEST_PATTERN || repetitions > MOST_REPETITIONS || /\)[*+{]/.test(text)) return null;
   try {
     return new RegExp(text, 'u');
   } catch {

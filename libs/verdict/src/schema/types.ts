@@ -6,8 +6,8 @@ import type { View } from './view.js';
 export function compareNever(pair: Pair): boolean {
   const { base, revision } = pair;
   if (!base.never && !revision.never) return true;
-  if (!revision.never) pair.report('value-allowed', revision.place.pointer, 'may now have a value');
-  if (!base.never) pair.report('value-refused', revision.place.pointer, 'can no longer have any value');
+  if (!revision.never) pair.report('value-allowed', revision.place, 'may now have a value');
+  if (!base.never) pair.report('value-refused', revision.place, 'can no longer have any value');
   return false;
 }
 

@@ -1,4 +1,5 @@
 import type { Pair } from './pair.js';
+import type { Place } from './places.js';
 import type { View } from './view.js';
 import { canonical, listed, quoted } from './words.js';
 
@@ -31,6 +32,6 @@ export function compareDefault(pair: Pair): void {
   }
 }
 
-function listAt(view: View): string {
+function listAt(view: View): Place {
   return view.at(view.with('enum').length > 0 ? 'enum' : 'const');
 }

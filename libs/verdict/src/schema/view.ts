@@ -68,11 +68,11 @@ export class View {
   }
 
   /** Where a keyword stands, or the whole of it if no schema has the keyword. */
-  at(keyword: string): string {
+  at(keyword: string): Place {
     const source = this.sources.find(place => own(place.value, keyword) !== undefined);
-    if (source === undefined) return this.place.pointer;
+    if (source === undefined) return this.place;
     const written = own(source.whole.value, keyword) !== undefined;
-    return written ? this.views.document.child(source, keyword).pointer : source.pointer;
+    return written ? this.views.document.child(source, keyword) : source;
   }
 
   get acceptsNull(): boolean {

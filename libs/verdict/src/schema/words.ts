@@ -32,8 +32,3 @@ export function listed(values: readonly unknown[]): string {
 export function shortPath(path: string): string {
   return path.length <= 2 * LONGEST ? path : `${path.slice(0, LONGEST)}…${path.slice(-LONGEST)}`;
 }
-
-/** `.amount` below `lines[]` is `lines[].amount`. */
-export function joined(path: string, label: string): string {
-  return shortPath(path === '' && label.startsWith('.') ? label.slice(1) : path + label);
-}
