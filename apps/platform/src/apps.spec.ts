@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { REFERENCES } from './issuer/sample-identities.js';
 
 interface Project {
   root: string;
@@ -31,6 +32,13 @@ const HOSTS = ['apps/platform', 'apps/sandbox'];
 describe('the list of apps', () => {
   it('contains the folders of apps/system, apps/process and apps/experience', () => {
     expect([...listed, ...HOSTS].sort()).toEqual(folders);
+  });
+});
+
+describe('the public client of the reference pages', () => {
+  it('may be led back to the page of every app', () => {
+    const layered = listed.map(folder => `/${folder.slice('apps/'.length)}`);
+    expect([...REFERENCES].sort()).toEqual([...layered].sort());
   });
 });
 

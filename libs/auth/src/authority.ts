@@ -9,6 +9,13 @@ export const AUDIENCE = 'urn:throughline';
 interface IssuerAddresses {
   jwks_uri: string;
   token_endpoint: string;
+  authorization_endpoint?: string;
+}
+
+/** Where people sign in, if they can, and where tokens are fetched. */
+export interface IssuerEndpoints {
+  authorization?: string;
+  token: string;
 }
 
 const TIMEOUT_MS = 5_000;
@@ -45,6 +52,12 @@ export class Authority implements OnModuleInit, OnModuleDestroy {
     return (await this.#discover(false)).token_endpoint;
   }
 
+  /** The issuer's endpoints. Throws `vendor-unavailable` when the issuer can't be reached. */
+  async endpoints(): Promise<IssuerEndpoints> {
+    const { token_endpoint: token, authorization_endpoint: authorization } = await this.#discover(false);
+    return { token, ...(authorization === undefined ? {} : { authorization }) };
+  }
+
   /** The public key of a token; undefined when the issuer has no such key. */
   keyFor(hint: KeyHint): Promise<KeyObject | undefined> {
     return this.keys.keyOf(hint);
@@ -62,10 +75,10 @@ export class Authority implements OnModuleInit, OnModuleDestroy {
 
   async #ask(): Promise<IssuerAddresses> {
     const found = (await this.#get(`${this.issuer}/.well-known/openid-configuration`)) as Partial<Record<string, unknown>> | null;
-    const { issuer, jwks_uri: jwks, token_endpoint: token } = found ?? {};
+    const { issuer, jwks_uri: jwks, token_endpoint: token, authorization_endpoint: authorization } = found ?? {};
     if (typeof issuer !== 'string' || issuer.replace(/\/$/, '') !== this.issuer) throw away(new Error('it names itself another issuer'));
     if (typeof jwks !== 'string' || typeof token !== 'string') throw away(new Error('its discovery document has no addresses'));
-    return { jwks_uri: jwks, token_endpoint: token };
+    return { jwks_uri: jwks, token_endpoint: token, ...(typeof authorization === 'string' ? { authorization_endpoint: authorization } : {}) };
   }
 
   async #get(url: string): Promise<unknown> {

@@ -21,6 +21,14 @@ export class ServiceConfig {
   issuerUrl: string;
 
   @Setting({
+    env: 'DOCS_CLIENT_ID',
+    default: 'docs',
+    description:
+      "The issuer's public client by which readers of the reference at /docs sign in, by authorization code with PKCE. Its redirect addresses are <gateway><prefix>/docs/oauth2-redirect.html of each app.",
+  })
+  docsClientId: string;
+
+  @Setting({
     env: 'ISSUER_KEYS_REFRESH_SECONDS',
     default: 300,
     within: [1, 86_400],

@@ -29,6 +29,7 @@ import { MetricsController } from './metrics/metrics.controller.js';
 import { Documents } from './openapi/documents.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { ReferenceController } from './reference/reference.controller.js';
 import { ServiceConfig } from './service.config.js';
 import { UsageRecorder } from './usage/usage-recorder.js';
 import { RequestValidation } from './validation/request-validation.pipe.js';
@@ -119,7 +120,14 @@ export class ServiceModule {
         ThrottlingModule.forApp({ perMinute: service.rateLimitPerMinute, perMinuteOfAddress: service.rateLimitPerMinuteOfAddress }),
         TerminusModule.forRoot({ logger: false }),
       ],
-      controllers: [AccountController, HealthController, MetricsController, OpenApiController, ...def.apis.flatMap(translatedController)],
+      controllers: [
+        AccountController,
+        HealthController,
+        MetricsController,
+        OpenApiController,
+        ReferenceController,
+        ...def.apis.flatMap(translatedController),
+      ],
       providers: [
         ...provided,
         { provide: ENTRANCE, useFactory: entranceOf, inject: [AuthenticationGuard, Budgets, ClientThrottlerGuard, Retirements, APP] },

@@ -52,37 +52,41 @@ describe('the embedded issuer', () => {
     expect(expired.exp).toBeLessThan(Date.now() / 1000);
   });
 
-  it('signs a person in at the browser by code with PKCE, for the public client of the console', async () => {
+  it.each([
+    ['console', '/console/', { resource: 'urn:throughline' }],
+    ['docs', '/system/crm/docs/oauth2-redirect.html', {}],
+  ])('signs a person in at the browser by code with PKCE, for the public client %s', async (clientId, path, resource) => {
+    const redirect = `${issuer.url}${path}`;
     const visit = browser();
     const verifier = randomBytes(32).toString('base64url');
     const start = new URL(`${issuer.url}/auth`);
     start.search = new URLSearchParams({
-      client_id: 'console',
+      client_id: clientId,
       response_type: 'code',
-      redirect_uri: `${issuer.url}/console/`,
+      redirect_uri: redirect,
       scope: 'openid profile portal.read hcm.read mappings.write',
-      resource: 'urn:throughline',
+      ...resource,
       state: 's',
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
     }).toString();
     const page = await visit(start);
     expect(await page.answer.text()).toContain('Ines Kowalczyk');
-    const back = await visit(page.url, new URLSearchParams({ person: 'person-hr' }), `${issuer.url}/console/`);
+    const back = await visit(page.url, new URLSearchParams({ person: 'person-hr' }), redirect);
     const code = back.url.searchParams.get('code')!;
     const body = new URLSearchParams({
       grant_type: 'authorization_code',
       code,
       code_verifier: verifier,
-      client_id: 'console',
-      redirect_uri: `${issuer.url}/console/`,
+      client_id: clientId,
+      redirect_uri: redirect,
     });
     const answer = (await (await fetch(`${issuer.url}/token`, { method: 'POST', body })).json()) as { access_token: string; id_token: string };
     // mappings.write was requested, but Ines does not have this scope.
     expect(decodeJwt(answer.access_token)).toMatchObject({
       kind: 'person',
       sub: 'person-hr',
-      client_id: 'console',
+      client_id: clientId,
       aud: 'urn:throughline',
       scope: 'hcm.read portal.read',
       field_rights: ['worker.cost-rate'],

@@ -7,6 +7,7 @@ import { GUESS_BOUNDS, Guesses, type Outcome } from './guesses.js';
 import { type IssuerKeys, secretOf } from './issuer-keys.js';
 import { IssuerMemory } from './issuer-memory.js';
 import { type Identity, identityOfClient, identityOfPerson, sampleClients, samplePeople, SCOPES, serviceClients } from './sample-identities.js';
+import { consoleClient, docsClient, originsOf } from './page-clients.js';
 import { errorPage, loggedOutPage, loginPage, logoutPage, PAGE_POLICY, withoutScript } from './sign-in-pages.js';
 
 export const AUDIENCE = 'urn:throughline';
@@ -67,7 +68,7 @@ function configuration(url: string, { keys, consoleUrl, accessTokenSeconds = 900
   return {
     adapter: IssuerMemory,
     jwks: { keys: [keys.jwk] },
-    clients: [...programClients(keys), consoleClient(url, consoleUrl)],
+    clients: [...programClients(keys), consoleClient(url, consoleUrl), docsClient(url, consoleUrl)],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     scopes: ['openid', 'profile', 'offline_access', ...SCOPES],
     claims: { openid: ['sub'], profile: ['name', 'roles', 'legal_entities', 'field_rights'] },
@@ -113,7 +114,8 @@ function configuration(url: string, { keys, consoleUrl, accessTokenSeconds = 900
     },
     // secrets in bodies are never compared: programs send theirs by Basic authentication only
     clientAuthMethods: ['client_secret_basic', 'none'],
-    clientBasedCORS: (_ctx, origin, { clientId }) => clientId === 'console' && originsOf(consoleClient(url, consoleUrl)).has(origin),
+    clientBasedCORS: (_ctx, origin, { clientId }) =>
+      (clientId === 'console' || clientId === 'docs') && originsOf(consoleClient(url, consoleUrl)).has(origin),
   };
 }
 
@@ -161,22 +163,6 @@ function programClients(keys: IssuerKeys): ClientMetadata[] {
     token_endpoint_auth_method: 'client_secret_basic',
   }));
 }
-
-/** The operations console: it runs in a browser, so it has no secret. */
-function consoleClient(url: string, consoleUrl = url): ClientMetadata {
-  return {
-    client_id: 'console',
-    client_name: 'Throughline console',
-    token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    redirect_uris: [`${consoleUrl}/console/`, `${consoleUrl}/graphiql`, `${consoleUrl}/governance/catalogue`, 'http://127.0.0.1:5173/'],
-    post_logout_redirect_uris: [`${consoleUrl}/console/`],
-    scope: ['openid', 'profile', 'offline_access', ...SCOPES].join(' '),
-  };
-}
-
-const originsOf = ({ redirect_uris: uris = [] }: ClientMetadata): ReadonlySet<string> => new Set(uris.map(uri => new URL(uri).origin));
 
 async function loadExistingGrant(ctx: KoaContextWithOIDC) {
   const { provider, client, session } = ctx.oidc;

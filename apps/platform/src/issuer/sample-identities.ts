@@ -166,3 +166,15 @@ export function identityOfPerson(id: string): Identity | undefined {
   const person = samplePeople.find(one => one.id === id);
   return person && { ...person, kind: 'person' };
 }
+
+/** The prefixes of the apps, at whose /docs people sign in. */
+export const REFERENCES = [
+  '/system/crm',
+  '/system/psa',
+  '/system/hcm',
+  '/system/erp',
+  '/process/project-initiation',
+  '/process/time-to-billing',
+  '/experience/portal',
+  '/governance',
+];
