@@ -21,6 +21,8 @@ beforeAll(async () => {
         NETSUITE_BASE_URL: await proxies.netsuite.listen(),
         PSA_POLL_MS: '60000',
         ERP_POLL_MS: '60000',
+        // as in production
+        ANSWER_CHECK_SAMPLE: '0.01',
       };
     },
   });

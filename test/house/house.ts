@@ -17,6 +17,7 @@ import {
   type TestDatabase,
   type TestIssuer,
   type TokenRequest,
+  refuseUndocumentedAnswers,
 } from '#testing';
 import { appEnvironment } from '../../apps/platform/src/app-environment.js';
 import { createFirm } from '../../apps/sandbox/src/firm/create-firm.js';
@@ -40,6 +41,10 @@ export class Worker {
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  get log(): string {
+    return this.environment.LOG_FILE;
   }
 
   get pid(): number {
@@ -105,6 +110,7 @@ const SHORT_WAITS = {
   TIME_TO_BILLING_STATUS_BACK_MS: '500',
   RATE_LIMIT_PER_MINUTE: '1000000',
   LOG_LEVEL: 'error',
+  ANSWER_CHECK_SAMPLE: '1',
 };
 
 /** The whole platform for a test: database, sandboxes and issuer of its own, and one or more workers. */
@@ -254,12 +260,14 @@ export class House {
     );
   }
 
+  /** Throws when an answer of an app differed from its document. */
   async close(): Promise<void> {
     await this.spares.close();
     for (const worker of this.workers) await worker.kill('SIGTERM');
     await this.sandboxes.close();
     await this.issuer.close();
     await this.database.close();
+    await refuseUndocumentedAnswers(...this.workers.map(({ log }) => log));
   }
 }
 

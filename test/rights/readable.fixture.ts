@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mintId } from '#canonical';
-import { eventually } from '#testing';
+import { mintId, money, type ExternalRef } from '#canonical';
+import { aBillingCustomer, aFinancialProject, aProject, aStaffingRequest, eventually } from '#testing';
 import type { Readable } from './reads.table.js';
 import type { RightsHouse } from './rights-house.fixture.js';
 import type { Owned, Things } from './rights.table.js';
@@ -26,7 +26,21 @@ export async function readable({ dataSource, call }: RightsHouse, things: Things
       );
     return ids;
   };
-  const ofEntity = async (system: string, noun: string, prefix: Noun) => seen(system, noun, prefix, { legalEntity: 'LF-UK' }, { legalEntity: '' });
+  const ofEntity = async (system: string, noun: string, prefix: Noun, state: object) =>
+    seen(system, noun, prefix, { ...state, legalEntity: 'LF-UK' }, { ...state, legalEntity: '' });
+  const refs: ExternalRef[] = [];
+  const of = { projectId: mintId('project', 'none'), person: { email: 'alex.morgan@larkfield.example' }, refs };
+  const expense = { expenseDate: '2026-11-02', category: 'Travel', amount: money('12', 'GBP'), approval: 'pending' };
+  const invoice = {
+    number: 'INV-1',
+    status: 'open',
+    date: '2026-11-30',
+    total: money('12', 'GBP'),
+    amountDue: money('12', 'GBP'),
+    transactions: [],
+    refs,
+  };
+  const { dimensions, ...financialProject } = { ...aFinancialProject(), refs };
 
   const deals = await items('/system/crm/v1/deals');
   const sold = new Map(
@@ -95,14 +109,20 @@ export async function readable({ dataSource, call }: RightsHouse, things: Things
     line: { ...things.timeEntry },
     ratedProject: things.project,
     worker: things.worker,
-    psaProject: await ofEntity('psa', 'project', 'project'),
-    staffingRequest: await ofEntity('psa', 'staffing-request', 'staffing-request'),
+    psaProject: await ofEntity('psa', 'project', 'project', { ...aProject(), timeBooked: false, refs }),
+    staffingRequest: await ofEntity('psa', 'staffing-request', 'staffing-request', { ...aStaffingRequest(), refs }),
     timeEntry: things.timeEntry,
-    expense: await ofEntity('psa', 'expense', 'expense'),
-    assignment: await ofEntity('psa', 'assignment', 'assignment'),
-    billingCustomer: await ofEntity('erp', 'billing-customer', 'customer'),
-    erpProject: await seen('erp', 'financial-project', 'project', { dimensions: { legalEntity: 'LF-UK' } }, { dimensions: { legalEntity: '' } }),
-    invoice: await ofEntity('erp', 'invoice', 'invoice'),
+    expense: await ofEntity('psa', 'expense', 'expense', { ...of, ...expense, billable: true, reimbursable: true, receiptAttached: false }),
+    assignment: await ofEntity('psa', 'assignment', 'assignment', of),
+    billingCustomer: await ofEntity('erp', 'billing-customer', 'customer', { ...aBillingCustomer(), refs }),
+    erpProject: await seen(
+      'erp',
+      'financial-project',
+      'project',
+      { ...financialProject, dimensions },
+      { ...financialProject, dimensions: { ...dimensions, legalEntity: '' } },
+    ),
+    invoice: await ofEntity('erp', 'invoice', 'invoice', invoice),
     batch,
   };
 }

@@ -80,16 +80,19 @@ const Countable = (options: FieldOptions): PropertyDecorator =>
     { ...each(options), message: `$property must be at most ${LARGEST_WHOLE} either way` },
   );
 
-/** A canonical id: `<noun prefix>_<20 characters>`. */
-export const Id = (o: FieldOptions = {}) =>
+/** A canonical id: `<noun prefix>_<20 characters>`. `empty` lets it be the empty text, where a record has none. */
+export const Id = ({ empty = false, ...o }: FieldOptions & { empty?: boolean } = {}) =>
   field(
     o,
-    { type: 'string', maxLength: 80, pattern: '^[A-Za-z0-9_-]+$' },
-    Matches(/^[A-Za-z0-9_-]{1,80}$/, { ...each(o), message: '$property must be an id of letters, digits, _ and -' }),
+    { type: 'string', maxLength: 80, pattern: `^[A-Za-z0-9_-]${empty ? '*' : '+'}$` },
+    Matches(empty ? /^[A-Za-z0-9_-]{0,80}$/ : /^[A-Za-z0-9_-]{1,80}$/, {
+      ...each(o),
+      message: '$property must be an id of letters, digits, _ and -',
+    }),
   );
 
 /** The canonical id of another noun. */
-export const Ref = (noun: string, o: FieldOptions = {}) => Id({ description: `Canonical id of a ${noun}.`, ...o });
+export const Ref = (noun: string, o: FieldOptions & { empty?: boolean } = {}) => Id({ description: `Canonical id of a ${noun}.`, ...o });
 
 /** A calendar date without a zone, `YYYY-MM-DD`. */
 export const BusinessDate = (o: FieldOptions = {}) =>

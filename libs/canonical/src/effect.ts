@@ -25,9 +25,9 @@ export class Effect {
   })
   noun: string;
   @Id() externalId: string;
-  @Bag({ optional: true, description: 'What the record holds; null when it is made.' }) before: Record<string, unknown> | null;
-  @Bag({ optional: true, description: 'What it will hold; null when it is deleted.' }) after: Record<string, unknown> | null;
-  @Nested(() => Money, { optional: true, description: 'The money this record carries, or null.' }) money: Money | null;
+  @Bag({ optional: true, nullable: true, description: 'What the record holds; null when it is made.' }) before: Record<string, unknown> | null;
+  @Bag({ optional: true, nullable: true, description: 'What it will hold; null when it is deleted.' }) after: Record<string, unknown> | null;
+  @Nested(() => Money, { optional: true, nullable: true, description: 'The money this record carries, or null.' }) money: Money | null;
 }
 
 /** What a `POST …/plans` of a system API answers. Nothing was written. */

@@ -49,6 +49,9 @@ export class Project {
 
 /** A project as the PSA holds it now: the project, where it is there, and whether time was booked on it. */
 export class ProjectInPsa extends Project {
+  @Ref('Deal', { empty: true, description: 'Canonical id of a Deal; empty where people made the project in the PSA.' }) declare dealId: string;
+  @Ref('Customer', { empty: true, description: 'Canonical id of a Customer; empty where people made the project in the PSA.' })
+  declare customerId: string;
   @Flag({ description: 'True once anybody booked time on it.' }) timeBooked: boolean;
   @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
 }

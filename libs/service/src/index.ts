@@ -17,6 +17,7 @@ export {
   type SettingOptions,
 } from './config/setting.js';
 export { WorkingDay } from './config/working-day.js';
+export { AnswerCheck, type AnswerMismatch, type AnswerReport } from './conformance/answer-check.js';
 export { ConformanceCheck, type ConformanceReport } from './conformance/conformance-check.js';
 export { ConformanceError, type Finding } from './conformance/finding.js';
 export { context, currentContext, runInContext, type Context } from './context/context.js';

@@ -75,6 +75,16 @@ export class ServiceConfig {
   conformance: 'strict' | 'report';
 
   @Setting({
+    env: 'ANSWER_CHECK_SAMPLE',
+    default: 0.01,
+    within: [0, 1],
+    fractions: true,
+    description:
+      'The share of answers that an app compares with its own OpenAPI document, from 0 (none) to 1 (all). An answer that differs is sent as it is, counted (throughline_answer_mismatches_total) and logged without its values.',
+  })
+  answerCheckSample: number;
+
+  @Setting({
     env: 'RATE_LIMIT_PER_MINUTE',
     default: 30_000,
     within: [1, 1_000_000_000],

@@ -12,6 +12,7 @@ import { Audit } from './audit/audit.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { ApiClient } from './client/api-client.js';
 import { addressesOf, clientConfigOf, type ClientConfig } from './client/client.config.js';
+import { AnswerCheck } from './conformance/answer-check.js';
 import { ConformanceCheck } from './conformance/conformance-check.js';
 import { loadConfigs, type Environment } from './config/setting.js';
 import { ENTRANCE, entranceOf } from './entrance/entrance.js';
@@ -103,6 +104,7 @@ export class ServiceModule {
       UsageRecorder,
       IssuerWatch,
       PlanMetrics,
+      AnswerCheck,
       ConformanceCheck,
       TranslatedOperations,
       {

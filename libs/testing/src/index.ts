@@ -16,6 +16,7 @@ export { ManualClock } from './manual-clock.js';
 export { LostAnswer, standIn, testGateway, type Handlers, type StandIn } from './stand-in.js';
 export { CHROMIUM_OPTIONS, withoutChromium } from './chromium.js';
 export { countStatements, transactionsAtRest } from './statements.js';
+export { refuseUndocumentedAnswers } from './documented-answers.js';
 export { differencesOf } from './differences-of.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { otherVendor, withAbilities } from './other-vendor.js';

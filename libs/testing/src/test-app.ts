@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { AppDefinition, MountedApp } from '#service';
+import type { AnswerMismatch, AppDefinition, MountedApp } from '#service';
 import { servedFrom } from './test-database.js';
 import { testServer } from './test-server.js';
 
@@ -12,7 +12,14 @@ export interface TestApp {
   /** The first app. */
   app: NestFastifyApplication;
   apps: NestFastifyApplication[];
+  /** Throws when an answer differed from its document. */
   close(): Promise<void>;
+}
+
+function refuse(mismatches: AnswerMismatch[]): void {
+  if (mismatches.length === 0) return;
+  const lines = mismatches.map(({ operation, status, pointer, text }) => `  ${operation} ${status}: ${pointer || '/'} ${text}`);
+  throw new Error(`Answers differ from their documents:\n${lines.join('\n')}`);
 }
 
 /**
@@ -21,13 +28,14 @@ export interface TestApp {
  * DATABASE_URL, ISSUER_URL and the apps' credentials.
  */
 export async function testApp(defs: AppDefinition | AppDefinition[], o: { env?: Record<string, string> } = {}): Promise<TestApp> {
-  const { createApp, routeByPrefix } = await import('#service');
+  const { AnswerCheck, createApp, routeByPrefix } = await import('#service');
   let handle: (request: IncomingMessage, response: ServerResponse) => void = (_request, response) => void response.writeHead(503).end();
   const server = await testServer((request, response) => handle(request, response));
   const gatewayUrl = server.url;
   const definitions = [defs].flat();
   const env = {
     LOG_LEVEL: 'fatal',
+    ANSWER_CHECK_SAMPLE: '1',
     GATEWAY_URL: gatewayUrl,
     ...(process.env.DATABASE_URL ? await servedFrom(process.env.DATABASE_URL, definitions) : {}),
     ...o.env,
@@ -38,8 +46,10 @@ export async function testApp(defs: AppDefinition | AppDefinition[], o: { env?: 
   handle = routeByPrefix(apps.map((app, index): MountedApp => ({ prefix: definitions[index].prefix, handle: routingOf(app) })));
   const close = async () => {
     await server.close();
+    const mismatches = apps.flatMap(app => app.get(AnswerCheck).report().mismatches);
     for (const app of apps.reverse()) await app.close();
     setAll(before);
+    refuse(mismatches);
   };
   return { url: gatewayUrl + definitions[0].prefix, gatewayUrl, app: apps[0], apps: [...apps], close };
 }

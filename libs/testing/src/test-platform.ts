@@ -7,6 +7,7 @@ import type { PlatformProcesses } from '../../../apps/platform/src/data-folder.j
 import type { Endpoints } from '../../../apps/platform/src/endpoints.js';
 import type { ThroughlineApi } from '../../../apps/platform/src/sample/throughline-api.js';
 import { built } from './built.js';
+import { refuseUndocumentedAnswers } from './documented-answers.js';
 import { eventually } from './eventually.js';
 import { portsInARow } from './ports-in-a-row.js';
 import { SandboxControl } from './sandbox-control.js';
@@ -45,7 +46,7 @@ export interface TestPlatform {
   kill(): Promise<void>;
   /** Starts again on the same data and ports, and waits until ready. */
   start(): Promise<void>;
-  /** Stops it and removes its data. */
+  /** Stops it and removes its data. Throws when an answer differed from its document. */
   close(): Promise<void>;
 }
 
@@ -66,6 +67,7 @@ export async function testPlatform(o: TestPlatformOptions = {}): Promise<TestPla
     ISSUER_PORT: String(port + 1),
     SANDBOX_PORT: String(port + 2),
     SAMPLE_JOURNEYS: o.sampleJourneys ? 'on' : 'off',
+    ANSWER_CHECK_SAMPLE: '1',
     ...o.env,
   };
   let child: ChildProcess;
@@ -117,7 +119,11 @@ export async function testPlatform(o: TestPlatformOptions = {}): Promise<TestPla
     },
     close: async () => {
       await platform.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      try {
+        await refuseUndocumentedAnswers(data.log);
+      } finally {
+        await rm(dataDir, { recursive: true, force: true });
+      }
     },
   };
   await platform.start();

@@ -8,6 +8,7 @@ import { ENTRANCE, passedStages, STAGES, type Step } from '../entrance/entrance.
 import { log } from '../logs/log.js';
 import { Documents } from '../openapi/documents.js';
 import { ServiceConfig } from '../service.config.js';
+import { AnswerCheck, type AnswerReport } from './answer-check.js';
 import { findingsOf, type RouteFacts } from './conformance.rules.js';
 import { apiFaults, placeFaults } from './definition.rules.js';
 import { ConformanceError, type Finding } from './finding.js';
@@ -16,7 +17,10 @@ import { servedRoutes } from './served-routes.js';
 
 /** What an app's conformance is, as of now. */
 export interface ConformanceReport {
+  /** In what the app differs from what it declares. */
   findings: Finding[];
+  /** In what its answers differ from their documents. */
+  answers: AnswerReport;
 }
 
 /** Compares what the running app serves with what it declares. */
@@ -30,6 +34,7 @@ export class ConformanceCheck {
     @Inject(ENTRANCE) private readonly steps: Step[],
     private readonly server: HttpAdapterHost,
     private readonly documents: Documents,
+    private readonly answers: AnswerCheck,
     private readonly config: ServiceConfig,
     @Inject(APP) private readonly app: App,
     @Optional() private readonly database?: Database,
@@ -37,36 +42,38 @@ export class ConformanceCheck {
 
   /** The app must be built: later routes are not seen. */
   report(): ConformanceReport {
+    return { findings: this.#findings(), answers: this.answers.report() };
+  }
+
+  /** Throws ConformanceError when there is a finding; with `CONFORMANCE=report` it logs them. */
+  refuseDifferences(): void {
+    const findings = this.#findings();
+    if (findings.length === 0) return;
+    if (this.config.conformance === 'strict') throw new ConformanceError(findings);
+    log.error({ app: this.app.name, findings }, 'the app does not conform to what it declares');
+  }
+
+  #findings(): Finding[] {
     const handlers = handlersOf(
       this.discovery,
       this.scanner,
       this.app.apis.map(({ version }) => version),
     );
-    return {
-      findings: findingsOf({
-        app: this.app.name,
-        routes: this.#routes(handlers),
-        documented: this.#documented(),
-        unstatedOperations: unstatedOperations(this.discovery, this.scanner),
-        stages: passedStages(this.steps, this.authentication, this.application),
-        declaredStages: STAGES,
-        hasDatabase: this.database !== undefined,
-        definitionFaults: [
-          ...placeFaults(this.app),
-          ...apiFaults(this.app.apis, handlers),
-          // those of a GraphQL API are looked for in its schema
-          ...this.app.apis.filter(({ graphql }) => !graphql).flatMap(deprecationFaults),
-        ],
-      }),
-    };
-  }
-
-  /** Throws ConformanceError when there is a finding; with `CONFORMANCE=report` it logs them. */
-  refuseDifferences(): void {
-    const { findings } = this.report();
-    if (findings.length === 0) return;
-    if (this.config.conformance === 'strict') throw new ConformanceError(findings);
-    log.error({ app: this.app.name, findings }, 'the app does not conform to what it declares');
+    return findingsOf({
+      app: this.app.name,
+      routes: this.#routes(handlers),
+      documented: this.#documented(),
+      unstatedOperations: unstatedOperations(this.discovery, this.scanner),
+      stages: passedStages(this.steps, this.authentication, this.application),
+      declaredStages: STAGES,
+      hasDatabase: this.database !== undefined,
+      definitionFaults: [
+        ...placeFaults(this.app),
+        ...apiFaults(this.app.apis, handlers),
+        // those of a GraphQL API are looked for in its schema
+        ...this.app.apis.filter(({ graphql }) => !graphql).flatMap(deprecationFaults),
+      ],
+    });
   }
 
   #routes(handlers: Handler[]): RouteFacts[] {

@@ -6,6 +6,7 @@ import { whileWaitedFor, withView } from '#persistence';
 import { fieldDeprecationHeaders, governedRoutes } from '#versioning';
 import type { AppDefinition } from '../app-definition.js';
 import { AccessAudit } from '../audit/access-audit.js';
+import { AnswerCheck } from '../conformance/answer-check.js';
 import { IdempotencyStore } from '../idempotency/idempotency.store.js';
 import { keepAnswer } from '../idempotency/idempotency.interceptor.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -62,7 +63,7 @@ function lastResort(err: unknown, reply: FastifyReply): void {
 /**
  * What happens to every request around its handler, in this order. It gets its context. It passes
  * the entrance before the body is read, whether or not the route exists. Its answer is kept under
- * its idempotency key. It is counted and logged.
+ * its idempotency key, and compared with its document. It is counted and logged.
  */
 export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition): void {
   const fastify = app.getHttpAdapter().getInstance();
@@ -70,6 +71,7 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
   const store = app.get(IdempotencyStore);
   const access = app.get(AccessAudit);
   const usage = app.get(UsageRecorder);
+  const answers = app.get(AnswerCheck);
   const { answerLimitBytes, corsOrigins } = app.get(ServiceConfig);
   const requests = app
     .get(Metrics)
@@ -136,6 +138,7 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
       await access.answered(request, reply);
       await keepAnswer(store, request, reply, answer);
     });
+    answers.check(request, reply, answer);
     if (reply.raw.destroyed) note(request, reply);
     return answer;
   });

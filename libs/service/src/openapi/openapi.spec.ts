@@ -80,8 +80,9 @@ describe('the OpenAPI document of an app', () => {
       '429',
       '500',
       '503',
+      'default',
     ]);
-    expect(Object.keys(paths['/v1/parcels/open']?.get?.responses ?? {})).toEqual(['200', '429', '500', '503']);
+    expect(Object.keys(paths['/v1/parcels/open']?.get?.responses ?? {})).toEqual(['200', '429', '500', '503', 'default']);
   });
 
   it('leaves out other versions, probes, and unused schemas', async () => {

@@ -71,17 +71,22 @@ const HEADERS: Partial<Record<ProblemKind, object>> = {
   'vendor-unavailable': { 'Retry-After': { description: 'Seconds, when known.', schema: INTEGER } },
 };
 
+const MEDIA_TYPE = 'application/problem+json';
+
 const responseOf = (kind: ProblemKind): object => ({
   description: `${PROBLEMS[kind].title}.`,
   ...(HEADERS[kind] ? { headers: HEADERS[kind] } : {}),
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  content: { [MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
 /** The components that every document may refer to. */
 export const PROBLEM_COMPONENTS = {
   headers: PLAN_HEADERS,
   schemas: { Problem: PROBLEM_SCHEMA, FieldFault: FIELD_FAULT_SCHEMA, VendorFault: VENDOR_FAULT_SCHEMA },
-  responses: Object.fromEntries(PROBLEM_KINDS.map(kind => [responseName(kind), responseOf(kind)])),
+  responses: {
+    Problem: { description: 'Any other problem.', content: { [MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } } },
+    ...Object.fromEntries(PROBLEM_KINDS.map(kind => [responseName(kind), responseOf(kind)])),
+  },
   parameters: {
     CorrelationId: {
       name: 'X-Correlation-Id',
@@ -124,6 +129,8 @@ export function addProblems(path: string, method: string, operation: Operation, 
     'vendor-unavailable',
   ];
   for (const kind of kinds) (operation.responses ??= {})[PROBLEMS[kind].status] ??= { $ref: `#/components/responses/${responseName(kind)}` };
+  // others come from around the handler: 413 and 415 of a body, 504 of a deadline, 501 of a back end
+  operation.responses!.default ??= { $ref: '#/components/responses/Problem' };
   describeAnswers(operation.responses ?? {}, operation['x-public'] === undefined ? PLAN_HEADER_REFS : {});
   const headers = ['CorrelationId', ...(unsafe ? ['IdempotencyKey'] : [])].map(name => ({ $ref: `#/components/parameters/${name}` }));
   operation.parameters = [...(operation.parameters ?? []), ...(headers as object[])];
