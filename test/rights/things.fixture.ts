@@ -6,10 +6,10 @@ import { aLine } from '../../apps/system/erp/src/billing/billing.fixture.js';
 import { kantataLines } from '../../apps/system/psa/src/vendors/kantata/lines/lines.fixture.js';
 import type { CanonicalEvent, EventData, EventType } from '#apis';
 import { mintId, type Deal, type Desk } from '#canonical';
-import { EventLog, EventPublisher } from '#events';
+import { EventLog, EventPublisher, EventShapes } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { withFullView } from '#persistence';
-import type { App } from '#service';
+import { type App, Metrics } from '#service';
 import { aBillingCustomer, aFinancialProject, aProject, aStaffingRequest, eventually } from '#testing';
 import type { RightsHouse } from './rights-house.fixture.js';
 import type { Owned, Things, Whose } from './rights.table.js';
@@ -66,7 +66,9 @@ export async function things(house: RightsHouse): Promise<Things> {
     });
     await withFullView('the specs', () =>
       dataSource.transaction(em =>
-        new ExceptionDesk(dataSource, new EventPublisher(new EventLog(), app), app).raise(em, [{ ...exception, turn: null }]),
+        new ExceptionDesk(dataSource, new EventPublisher(new EventLog(), app, new EventShapes(new Metrics())), app).raise(em, [
+          { ...exception, turn: null },
+        ]),
       ),
     );
     return id;

@@ -1,5 +1,6 @@
 import type { Deal } from '#canonical';
-import { EventLog, EventPublisher, type NewEvent } from '#events';
+import { EventLog, EventPublisher, EventShapes, type NewEvent } from '#events';
+import { Metrics } from '#service';
 import type { Change, Feed } from './feed.js';
 
 export interface Note {
@@ -64,8 +65,8 @@ export function notesFeed(backEnd: BackEnd, o: Partial<Feed<Note>> & { pageSize?
   };
 }
 
-/** Publishes as the CRM's app does. */
-export const publisher = new EventPublisher(new EventLog(), { prefix: '/system/crm' });
+/** No app of the product: its notes are of no declared type. */
+export const publisher = new EventPublisher(new EventLog(), { prefix: '/spec' }, new EventShapes(new Metrics()));
 
 /**
  * No event type fits a note exactly, so this uses the nearest one. The specs look at its data only.

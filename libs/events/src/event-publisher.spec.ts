@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CanonicalEvent } from '#apis';
 import type { Principal } from '#auth';
 import type { Actor } from '#canonical';
-import { runInContext } from '#service';
+import { Metrics, runInContext } from '#service';
 import { testDatabase, type TestDatabase } from '#testing';
-import { EventLog, EventPublisher, eventsMigrations, type NewEvent } from './index.js';
+import { EventLog, EventPublisher, EventShapes, eventsMigrations, misfitOf, type NewEvent } from './index.js';
 
 let database: TestDatabase;
 const log = new EventLog();
-const publisher = new EventPublisher(log, { prefix: '/system/crm' });
+const publisher = new EventPublisher(log, { prefix: '/system/crm' }, new EventShapes(new Metrics()));
 
 beforeAll(async () => {
   database = await testDatabase({ migrations: eventsMigrations });
@@ -57,5 +58,29 @@ describe('an event that an app publishes', () => {
 
   it('is appended once, however often it is published', async () => {
     expect([await publish(mapped('same')), await publish(mapped('same'))].map(events => events.length)).toEqual([1, 0]);
+  });
+});
+
+describe('an event that is not as its type declares', () => {
+  const wrong = { id: 'odd', type: 'drift.detected.v1', key: 'x', data: { noun: 'deal', id: 7, system: 's', attributes: [] }, legalEntities: [] };
+
+  it('is published, counted, and logged without its values', async () => {
+    const metrics = new Metrics();
+    const lenient = new EventPublisher(log, { prefix: '/spec' }, new EventShapes(metrics));
+    const events = [wrong, { ...wrong, id: 'odd again' }] as unknown as NewEvent[];
+    const appended = await runInContext({ correlationId: 'c' }, () => database.dataSource.transaction(em => lenient.publish(em, events)));
+    expect(appended).toHaveLength(2);
+    expect(await metrics.registry.metrics()).toContain('throughline_event_misfits_total{type="drift.detected.v1"} 2');
+  });
+
+  it('is told apart by where and how it differs', () => {
+    const event = { ...wrong, source: '/system/crm', time: '2026-11-20T09:15:00.000Z', correlationId: 'c', data: { ...wrong.data, id: 'dea_1' } };
+    const misfit = (over: object): string | undefined => misfitOf({ ...event, ...over } as unknown as CanonicalEvent);
+    expect(misfit({})).toBeUndefined();
+    expect(misfit({ data: wrong.data })).toBe('/data/id must be string');
+    expect(misfit({ data: { ...event.data, secret: 'x' } })).toBe('/data must NOT have additional properties: secret');
+    expect(misfit({ data: { noun: 'deal' } })).toBe("/data must have required property 'id'");
+    expect(misfit({ time: 'today' })).toBe('/time must match format "date-time"');
+    expect(misfit({ type: 'no.such.v1' })).toBe('no.such.v1 is not declared');
   });
 });

@@ -4,6 +4,7 @@ import type { CanonicalEvent, EventType, RecordedEvent } from '#apis';
 import { APP, type App, context } from '#service';
 import type { Transaction } from '#persistence';
 import { EventLog } from './event-log.js';
+import { EventShapes } from './event-shapes.js';
 
 type Said<T extends EventType> = Pick<CanonicalEvent<T>, 'id' | 'type' | 'key' | 'data' | 'legalEntities'> &
   Partial<Pick<CanonicalEvent<T>, 'time' | 'correlationId' | 'traceparent' | 'actor'>>;
@@ -24,14 +25,14 @@ export class EventPublisher {
   constructor(
     private readonly log: EventLog,
     @Inject(APP) private readonly app: Pick<App, 'prefix'>,
+    private readonly shapes: EventShapes,
   ) {}
 
   /** Appends in the caller's transaction and answers the new events, in the given order. */
   publish(em: Transaction, events: NewEvent[]): Promise<RecordedEvent[]> {
-    return this.log.append(
-      em,
-      events.map(event => this.of(event)),
-    );
+    const whole = events.map(event => this.of(event));
+    this.shapes.note(whole);
+    return this.log.append(em, whole);
   }
 
   of<T extends EventType>(event: NewEvent<T>): CanonicalEvent<T> {

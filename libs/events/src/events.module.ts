@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { EventLog } from './event-log.js';
 import { EventPublisher } from './event-publisher.js';
+import { EventShapes } from './event-shapes.js';
 import { EventMetrics } from './event-metrics.js';
 import { SetAsideHealth } from './set-aside-health.js';
 import { SetAsides } from './set-aside.js';
@@ -9,7 +10,7 @@ import { Subscriptions } from './subscriptions.js';
 /** The event log and its readers, on the app's own data source. */
 @Global()
 @Module({
-  providers: [EventLog, EventPublisher, EventMetrics, SetAsideHealth, SetAsides, Subscriptions],
+  providers: [EventLog, EventPublisher, EventShapes, EventMetrics, SetAsideHealth, SetAsides, Subscriptions],
   exports: [EventLog, EventPublisher, SetAsides, Subscriptions],
 })
 export class EventsModule {}

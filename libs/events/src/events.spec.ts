@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CanonicalEvent, RecordedEvent } from '#apis';
 import { eventually, testDatabase, type TestDatabase } from '#testing';
 import { Metrics } from '#service';
-import { EventLog, EventPublisher, eventsMigrations, SetAsides, Subscriptions } from './index.js';
+import { EventLog, EventPublisher, EventShapes, eventsMigrations, SetAsides, Subscriptions } from './index.js';
 
 const anEvent = (key: string, id: string = randomUUID()): CanonicalEvent => ({
   id,
@@ -24,7 +24,7 @@ beforeAll(async () => {
   database = await testDatabase({ migrations: eventsMigrations, poolSize: 12 });
   subscriptions = new Subscriptions(
     database.dataSource,
-    new SetAsides(new EventPublisher(log, { prefix: '/system/spec' }), new Metrics(), database.dataSource),
+    new SetAsides(new EventPublisher(log, { prefix: '/system/spec' }, new EventShapes(new Metrics())), new Metrics(), database.dataSource),
   );
 });
 afterAll(() => database.close());

@@ -1,5 +1,7 @@
-export { EventLog, topicOf } from './event-log.js';
+export { EventLog, recorded, topicOf } from './event-log.js';
 export { EventPublisher, type NewEvent } from './event-publisher.js';
+export { misfitOf } from './event-shape.js';
+export { EventShapes } from './event-shapes.js';
 export { eventsMigrations } from './events.migrations.js';
 export { EventsModule } from './events.module.js';
 export { placeOf as readerPlace } from './delivery.js';

@@ -5,7 +5,7 @@ import type { CanonicalEvent, RecordedEvent } from '#apis';
 import type { Transaction } from '#persistence';
 import { configureLog, Metrics } from '#service';
 import { eventually, testDatabase, type TestDatabase } from '#testing';
-import { EventLog, EventPublisher, eventsMigrations, SetAsides, type Subscription, Subscriptions } from './index.js';
+import { EventLog, EventPublisher, EventShapes, eventsMigrations, SetAsides, type Subscription, Subscriptions } from './index.js';
 
 /** A reader that stores its events in a table that refuses poison, as Postgres refuses a value. */
 interface Word {
@@ -23,7 +23,7 @@ const log = new EventLog();
 beforeAll(async () => {
   configureLog({ logLevel: 'silent' });
   database = await testDatabase({ migrations: eventsMigrations, poolSize: 6 });
-  setAsides = new SetAsides(new EventPublisher(log, { prefix: '/system/spec' }), metrics, database.dataSource);
+  setAsides = new SetAsides(new EventPublisher(log, { prefix: '/system/spec' }, new EventShapes(new Metrics())), metrics, database.dataSource);
   setAsides.onModuleInit();
   setAsides.declare('reader spec');
   subscriptions = new Subscriptions(database.dataSource, setAsides);

@@ -5,7 +5,7 @@ import type { CanonicalEvent, RecordedEvent } from '#apis';
 import { type Database, dataSourceFor } from '#persistence';
 import { countStatements, eventually, ManualClock, testDatabase, type TestDatabase } from '#testing';
 import { Metrics } from '#service';
-import { EventLog, EventPublisher, eventsMigrations, SetAsides, Subscriptions } from './index.js';
+import { EventLog, EventPublisher, EventShapes, eventsMigrations, SetAsides, Subscriptions } from './index.js';
 
 const anEvent = (type: 'mapping.changed.v1' | 'journey.step.v1' = 'mapping.changed.v1'): CanonicalEvent =>
   ({
@@ -45,7 +45,7 @@ function reading(names: string[], clock?: ManualClock, dataSource = database.dat
   const read: RecordedEvent[] = [];
   const subscriptions = new Subscriptions(
     dataSource,
-    new SetAsides(new EventPublisher(log, { prefix: '/system/spec' }), new Metrics(), dataSource),
+    new SetAsides(new EventPublisher(log, { prefix: '/system/spec' }, new EventShapes(new Metrics())), new Metrics(), dataSource),
     clock,
   );
   for (const name of names) subscriptions.subscribe({ name, types: ['mapping.changed.v1'], handle: async (_, events) => void read.push(...events) });

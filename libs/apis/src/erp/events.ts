@@ -1,10 +1,6 @@
-import { AccountingPeriod, Customer, ExchangeRate, ExternalRef, FinancialProject, Invoice, Nested, ReferredValue, Text } from '#canonical';
+import { AccountingPeriod, Customer, ExchangeRate, Invoice, ReferredValue, Text } from '#canonical';
 import { changed, defineEvents } from '../event.js';
-
-/** A financial project with its addresses in the ERP. */
-class FinancialProjectInErp extends FinancialProject {
-  @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
-}
+import { FinancialProjectResponse } from './projects.js';
 
 class NamedReferredValue extends ReferredValue {
   @Text({ max: 140, description: 'Kind and code: `payment-terms:Net 30`.' }) id: string;
@@ -13,7 +9,7 @@ class NamedReferredValue extends ReferredValue {
 /** The events of the ERP's app. */
 export const erpEvents = defineEvents(['erp'], {
   'billing-customer.changed.v1': { summary: 'A customer is new or changed in the ERP.', key: 'Customer', data: changed(Customer) },
-  'financial-project.changed.v1': { summary: 'A project is new or changed in the ERP.', key: 'Project', data: changed(FinancialProjectInErp) },
+  'financial-project.changed.v1': { summary: 'A project is new or changed in the ERP.', key: 'Project', data: changed(FinancialProjectResponse) },
   'exchange-rate.changed.v1': { summary: 'An exchange rate is new or changed.', key: 'Exchange rate', data: changed(ExchangeRate) },
   'accounting-period.changed.v1': {
     summary: "A period of an entity's books is new, or was opened or closed.",

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, type Deal } from '#canonical';
-import { EventLog, EventPublisher } from '#events';
+import { EventLog, EventPublisher, EventShapes } from '#events';
+import { Metrics } from '#service';
 import { ExceptionDesk } from '#exceptions';
 import { eventually } from '#testing';
 import { projectInitiationApp } from '../../../../process/project-initiation/src/project-initiation.app.js';
@@ -58,7 +59,7 @@ async function raiseInApi(deal: Deal, legalEntities: string[], need: string, rai
       history: ___,
       ...rest
     } = anException({ id, app: raiser.name, subject: deal.id, legalEntities, keys: { deal: deal.id, dealName: deal.name } });
-    await new ExceptionDesk(portal.dataSource, new EventPublisher(new EventLog(), raiser), raiser).raise(em, [
+    await new ExceptionDesk(portal.dataSource, new EventPublisher(new EventLog(), raiser, new EventShapes(new Metrics())), raiser).raise(em, [
       {
         ...rest,
         needs: needs([need, false]),

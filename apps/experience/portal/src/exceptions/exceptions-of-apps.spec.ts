@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, type Desk } from '#canonical';
-import { EventLog, EventPublisher } from '#events';
+import { EventLog, EventPublisher, EventShapes } from '#events';
 import { ExceptionDesk } from '#exceptions';
-import type { App } from '#service';
+import { type App, Metrics } from '#service';
 import { eventually, type TokenRequest } from '#testing';
 import { projectInitiationApp } from '../../../../process/project-initiation/src/project-initiation.app.js';
 import { timeToBillingApp } from '../../../../process/time-to-billing/src/time-to-billing.app.js';
@@ -31,7 +31,7 @@ async function raisedBy(app: App, { subject, need, legalEntities = ['LF-UK'], de
   const { state: _, openedAt: __, history: ___, ...rest } = anException({ id, app: app.name, subject, desk, legalEntities, keys: { line: subject } });
   const needs = [{ need, desk, met: false, cure: { code: 'cure.mapping', params: { mapping: 'legal-entity', source: 'Larkfield Sverige AB' } } }];
   await portal.dataSource.transaction(em =>
-    new ExceptionDesk(portal.dataSource, new EventPublisher(new EventLog(), app), app).raise(em, [
+    new ExceptionDesk(portal.dataSource, new EventPublisher(new EventLog(), app, new EventShapes(new Metrics())), app).raise(em, [
       {
         ...rest,
         money: [{ ...money('160', 'GBP'), items: 1, estimated: true }],

@@ -1,4 +1,5 @@
-import type { BillingMethod, FinancialProject, ProjectInPsa, ProjectStatus } from '#canonical';
+import type { EventData } from '#apis';
+import type { BillingMethod, ProjectInPsa, ProjectStatus } from '#canonical';
 import { column, table } from '#persistence';
 
 /** Projects, as the PSA and the ERP state them. Its columns are written here and nowhere else. */
@@ -20,7 +21,7 @@ export const project = table(
     activatedAt: column.instant().orNull(),
     psa: column.json<ProjectInPsa>().orNull(),
     psaSeq: column.bigint().orNull(),
-    erp: column.json<FinancialProject>().orNull(),
+    erp: column.json<EventData['financial-project.changed.v1']['state']>().orNull(),
     erpSeq: column.bigint().orNull(),
     gone: column.boolean(),
     changedAt: column.instant(),

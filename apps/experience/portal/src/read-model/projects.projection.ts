@@ -1,4 +1,5 @@
-import type { FinancialProject, ProjectInPsa } from '#canonical';
+import type { EventData } from '#apis';
+import type { ProjectInPsa } from '#canonical';
 import { recordset, type WrittenRow } from '#persistence';
 import { entitiesOf, withoutEmpty } from '#read-model';
 import { defined, type PortalBatch } from './batch.js';
@@ -138,7 +139,11 @@ async function finance(batch: PortalBatch): Promise<void> {
   );
 }
 
-const financedRow = ({ data: { state, deleted }, pos, time }: Stated<FinancialProject>): WrittenRow<typeof financed.columns> => ({
+const financedRow = ({
+  data: { state, deleted },
+  pos,
+  time,
+}: Stated<EventData['financial-project.changed.v1']['state']>): WrittenRow<typeof financed.columns> => ({
   id: state.id,
   title: state.title,
   dealId: state.dealId,

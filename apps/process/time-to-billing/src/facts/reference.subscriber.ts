@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { thingOf, type EventData, type EventType, type RecordedEvent } from '#apis';
-import type { Customer, Deal, SaidOfPriced, FinancialProject } from '#canonical';
+import type { Customer, Deal, SaidOfPriced } from '#canonical';
 import { canonicalJson, mintId, projectIdOf } from '#canonical';
 import { EventLog, Subscriptions } from '#events';
 import { type ReadRow, recordset, signal, type Transaction, type WrittenRow } from '#persistence';
@@ -138,7 +138,7 @@ async function keepProject(em: Transaction, { state, changed, deleted }: EventDa
  * was published. A changed cap may free headroom for overage.
  */
 async function keepFinancialProject(em: Transaction, { state, deleted }: EventData['financial-project.changed.v1'], day: string): Promise<void> {
-  const financial: Partial<FinancialProject> | null = deleted ? null : state;
+  const financial = deleted ? null : state;
   await keepEnds(
     em,
     state.id,
