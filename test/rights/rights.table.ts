@@ -89,10 +89,22 @@ const feeds = (document: string, prefix: string, feed: string): Example[] => {
   ];
 };
 
+/** Whoever called it within the grace is told, and moves. */
+const APPROVAL = {
+  by: 'A spec',
+  why: SPEC,
+  consumers: ['operations', 'portal-service', 'project-initiation-service', 'governance-service', 'partner'].map(consumer => ({
+    consumer,
+    toldOn: '2026-01-01',
+    movesBy: '2998-01-01',
+  })),
+};
+
 /** What the governance team decides concerns the whole house. */
 const governance = (): Example[] => {
   const whose = 'Consumers and their plans are of the whole house; who decides about them has a scope of their own.';
-  const plan = { rate: 600, windowSeconds: 60, burst: 60, reason: SPEC };
+  // Whoever is not registered has the smallest plan, which this is until it is removed.
+  const plan = { rate: 600_000, windowSeconds: 60, burst: 100_000, reason: SPEC };
   const consumer = { name: 'A spec', contact: 'spec@example.com', plan: 'rights', state: 'active', reason: SPEC };
   const remove = (path: string): Call => ({ method: 'DELETE', path: `/governance/v1/${path}?reason=${encodeURIComponent(SPEC)}` });
   return [
@@ -100,6 +112,19 @@ const governance = (): Example[] => {
     { operation: 'governance.v1 PUT /v1/consumers/{id}', whose, concerns: 'none', ask: () => put('/governance/v1/consumers/rights', consumer) },
     { operation: 'governance.v1 DELETE /v1/consumers/{id}', whose, concerns: 'none', ask: () => remove('consumers/rights') },
     { operation: 'governance.v1 DELETE /v1/plans/{id}', whose, concerns: 'none', ask: () => remove('plans/rights') },
+    {
+      operation: 'governance.v1 PUT /v1/retirements/{id}/brown-outs',
+      whose,
+      concerns: 'none',
+      ask: () => put('/governance/v1/retirements/crm@1:getRateCard/brown-outs', { brownOuts: [], reason: SPEC }),
+    },
+    {
+      operation: 'governance.v1 PUT /v1/retirements/{id}',
+      whose,
+      concerns: 'none',
+      ask: () => put('/governance/v1/retirements/crm@1:getRateCard', { retiredAt: '2999-01-01T00:00:00Z', approval: APPROVAL, reason: SPEC }),
+    },
+    { operation: 'governance.v1 DELETE /v1/retirements/{id}', whose, concerns: 'none', ask: () => remove('retirements/crm@1:getRateCard') },
   ];
 };
 

@@ -5,11 +5,12 @@ import { Accounts } from './apis/accounts.js';
 import { CatalogueController } from './apis/catalogue.controller.js';
 import { PagesController } from './catalogue/pages.controller.js';
 import { ConsumersController } from './consumers/consumers.controller.js';
+import { RetirementsController } from './retirements/retirements.controller.js';
 import { PlansController } from './plans/plans.controller.js';
 
 @Module({
   imports: [DatabaseModule.forApp({ name: 'governance', migrations: serviceMigrations })],
-  controllers: [PagesController, CatalogueController, ConsumersController, PlansController],
+  controllers: [PagesController, CatalogueController, ConsumersController, PlansController, RetirementsController],
   providers: [Accounts],
 })
 export class GovernanceModule {}

@@ -2,7 +2,16 @@ export { fieldDeprecationHeaders, governedRoutes } from './deprecation-headers.j
 export { retirementMigrations } from './retirement/retirement.migrations.js';
 export type { LastUse } from './retirement/retirement.rules.js';
 export type { BrownOut, Retirement, RetirementApproval } from './retirement/retirement.table.js';
-export { announceBrownOuts, retire, Retirements, withdrawRetirement, type Ending, type RetireOptions } from './retirement/retirements.js';
+export {
+  announceBrownOuts,
+  findRetirement,
+  listRetirements,
+  retire,
+  Retirements,
+  withdrawRetirement,
+  type Ending,
+  type RetireOptions,
+} from './retirement/retirements.js';
 export * from './versions.js';
 export { operationUses, type OperationUse } from './usage/operation-uses.js';
 export { UsageCounts } from './usage/usage-counts.js';

@@ -41,6 +41,12 @@ export class Accounts {
     return saying;
   }
 
+  /** The same, asked for anew: what was counted until now decides. */
+  now(since: string): Promise<Said[]> {
+    this.#said.delete(since);
+    return this.all(since);
+  }
+
   async #ask(since: string): Promise<Said[]> {
     const others = Object.values(calls).map(api => this.#askOne(api.app, this.api.of(api), since));
     const said = await Promise.all([...others, this.own.of(since).then(account => ({ account, asOf: new Date(), reachable: true }))]);

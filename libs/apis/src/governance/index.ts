@@ -2,10 +2,12 @@ import { defineApi } from '../api.js';
 import { TEAMS } from '../team.js';
 import { catalogue } from './catalogue.js';
 import { consumers, plans } from './consumers.js';
+import { retirements } from './retirements.js';
 import { deprecations } from './deprecations.js';
 
 export * from './catalogue.js';
 export * from './consumers.js';
+export * from './retirements.js';
 
 export const governanceApi = defineApi(
   {
@@ -18,5 +20,5 @@ export const governanceApi = defineApi(
     serviceLevel: { availability: '99 %', latencyMs95: 1000, support: 'business hours' },
     deprecations: deprecations[1],
   },
-  { ...catalogue, ...consumers, ...plans },
+  { ...catalogue, ...consumers, ...plans, ...retirements },
 );

@@ -10,7 +10,6 @@ import { queue } from './queue.js';
 import { rates } from './rates.js';
 
 export * from './checks.js';
-export { CheckBody, CheckView } from './checks.v1.js';
 export * from './lines.js';
 export * from './prices.js';
 export * from './queue.js';

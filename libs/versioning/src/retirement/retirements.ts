@@ -67,6 +67,13 @@ export async function retire(em: Transaction, o: RetireOptions): Promise<void> {
 const ofEnding = (uses: readonly LastUse[], { operation }: Ending): LastUse[] =>
   uses.filter(use => operation === undefined || use.operation === operation);
 
+/** What is said of the end of a version, or of one operation of it. */
+export const findRetirement = (em: Transaction, { app, version, operation = '' }: Ending): Promise<Retirement | null> =>
+  em.getRepository(retirement.entity).findOneBy({ app, version, operation });
+
+/** Everything that has ended or is to end. */
+export const listRetirements = (em: Transaction): Promise<Retirement[]> => em.getRepository(retirement.entity).find();
+
 /** Announces minutes in which it is answered as if it had gone, instead of those announced before. */
 export const announceBrownOuts = (em: Transaction, ending: Ending, brownOuts: BrownOut[]): Promise<void> => put(em, ending, { brownOuts });
 
