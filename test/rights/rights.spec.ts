@@ -17,6 +17,7 @@ const BY_ITSELF = [
   'connector.permit', // how many calls are on their way to a vendor
   'events.subscription', // how far the log was read
   'governance.usage', // who called what
+  'governance.budget', // what of its plan a consumer has used
 ];
 
 const TOP = resolve(import.meta.dirname, '../..');
