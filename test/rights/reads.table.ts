@@ -193,7 +193,7 @@ export const READS: Read[] = [
   ),
   ...billing,
   ...billing.map(inVersion2),
-  shared('governance.v1 GET /v1/apis', ABOUT_APIS, '/governance/v1/apis'),
+  shared('governance.v1 GET /v1/apis', ABOUT_APIS),
   shared('governance.v1 GET /v1/apis/{id}', ABOUT_APIS),
   shared('governance.v1 GET /v1/apis/{id}/callers', 'Which clients call an API; what they asked for is not in it.'),
   shared('governance.v1 GET /v1/consumers', 'Clients of the issuer and whom to write to, for the governance team.'),
