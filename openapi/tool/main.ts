@@ -6,6 +6,7 @@ import { deprecate } from './commands/deprecate.js';
 import { diff } from './commands/diff.js';
 import { lint } from './commands/lint.js';
 import { release } from './commands/release.js';
+import { retire } from './commands/retire.js';
 import { run, type Commands } from './run.js';
 
 /** The governance team's one tool: `npm run api -- <command>`. A line for each command. */
@@ -15,6 +16,7 @@ export const COMMANDS: Commands = {
   release,
   changelog,
   deprecate,
+  retire,
   catalogue,
   check,
 };
