@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { dirname, join } from 'node:path';
 import { Controller, Get, Header, Inject, Param, Query, Res, StreamableFile, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -11,7 +11,7 @@ import { Documents } from '../openapi/documents.js';
 import { ServiceConfig } from '../service.config.js';
 import { policyOf, referencePage, START, STATIC_POLICY } from './reference-page.js';
 
-const PACKAGE = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const PACKAGE = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
 
 /** The files of the package that the page needs, with their types. */
 const FILES: Record<string, string> = {
