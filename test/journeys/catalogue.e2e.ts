@@ -80,7 +80,10 @@ describe.skipIf(withoutChromium())('the catalogue in a browser', () => {
     await picture('catalogue-api');
   });
 
-  it('shows consumers and plans', async () => {
+  it('shows events, consumers and plans', async () => {
+    await page.getByRole('link', { name: 'Events' }).click();
+    await heading('Events');
+    await page.getByRole('row', { name: /deal\.changed\.v1.*crm/ }).waitFor();
     await page.getByRole('link', { name: 'Plans' }).click();
     await heading('Plans');
     await page.getByRole('link', { name: 'Consumers' }).click();

@@ -97,7 +97,7 @@ async function apisPage() {
 
 async function apiPage(id) {
   const name = encodeURIComponent(id);
-  const [api, callers] = await Promise.all([ask(`apis/${name}`), all(`apis/${name}/callers`)]);
+  const [api, callers, released] = await Promise.all([ask(`apis/${name}`), all(`apis/${name}/callers`), all(`apis/${name}/releases`)]);
   const { declared } = api;
   replaceMain(
     `${api.title} v${api.version}`,
@@ -144,6 +144,18 @@ async function apiPage(id) {
         el('a', { href: `#/apis/${name}/users/${encodeURIComponent(one.of)}` }, 'users'),
       ]),
     ),
+    el('h2', {}, 'Releases'),
+    table(
+      'The newest first, and what each changed.',
+      ['Release', 'Day', 'Changes'],
+      released.map(one => [
+        one.id,
+        one.releasedOn,
+        one.changes.length === 0
+          ? 'none that callers see'
+          : el('ul', {}, ...one.changes.map(({ severity, text }) => el('li', {}, `${severity}: ${text}`))),
+      ]),
+    ),
     el('h2', {}, 'Callers'),
     callersTable(callers),
   );
@@ -170,6 +182,19 @@ async function usersPage(id, of) {
   const query = member ? '' : `?operation=${encodeURIComponent(of)}`;
   const callers = await all(`apis/${name}/callers${query}`);
   replaceMain(`Who uses ${of}`, el('p', {}, el('a', { href: `#/apis/${name}` }, 'Back to the API')), callersTable(callers));
+}
+
+async function eventsPage() {
+  const items = await all('event-types');
+  replaceMain(
+    'Events',
+    el('p', {}, 'What the apps publish in the event log. Readers get the events of one key in their order.'),
+    table(
+      `${items.length} types of canonical events.`,
+      ['Type', 'What happened', 'Key', 'Data', 'Published by'],
+      items.map(one => [el('code', {}, one.id), one.summary, one.key, el('code', {}, one.data), one.publishers.join(', ')]),
+    ),
+  );
 }
 
 async function consumersPage() {
@@ -200,6 +225,7 @@ async function plansPage() {
 const PAGES = [
   [/^#\/apis\/([^/]+)\/users\/([^/]+)$/, usersPage],
   [/^#\/apis\/([^/]+)$/, apiPage],
+  [/^#\/events$/, eventsPage],
   [/^#\/consumers$/, consumersPage],
   [/^#\/plans$/, plansPage],
   [/^/, apisPage],

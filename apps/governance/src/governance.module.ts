@@ -5,12 +5,14 @@ import { Accounts } from './apis/accounts.js';
 import { CatalogueController } from './apis/catalogue.controller.js';
 import { PagesController } from './catalogue/pages.controller.js';
 import { ConsumersController } from './consumers/consumers.controller.js';
+import { ReleasedDocuments } from './releases/released-documents.js';
+import { ReleasesController } from './releases/releases.controller.js';
 import { RetirementsController } from './retirements/retirements.controller.js';
 import { PlansController } from './plans/plans.controller.js';
 
 @Module({
   imports: [DatabaseModule.forApp({ name: 'governance', migrations: serviceMigrations })],
-  controllers: [PagesController, CatalogueController, ConsumersController, PlansController, RetirementsController],
-  providers: [Accounts],
+  controllers: [PagesController, CatalogueController, ConsumersController, PlansController, ReleasesController, RetirementsController],
+  providers: [Accounts, ReleasedDocuments],
 })
 export class GovernanceModule {}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppAccount } from '#apis';
-import type { CallerView, CatalogueDetail, CatalogueEntry } from '#apis/governance';
+import type { CallerView, CatalogueDetail, CatalogueEntry, EventTypeView } from '#apis/governance';
 import { Problem } from '#canonical';
 import { Consumers } from '#auth';
 import {
@@ -164,6 +164,17 @@ describe('the catalogue', () => {
     const { body } = await ask<{ items: CatalogueEntry[] }>('apis?since=2026-10-02');
     away = false;
     expect(body.items.filter(({ reachable }) => !reachable).map(({ id }) => id)).toEqual(['crm@1']);
+  });
+
+  it('shows what was released, and the types of events with who publishes them', async () => {
+    const released = await ask<{ items: { id: string; changes: object[] }[] }>('apis/time-to-billing@1/releases');
+    expect(released.body.items.at(-1)).toMatchObject({ id: '1.0', changes: [] });
+    expect((await ask('apis/none@1/releases')).status).toBe(404);
+    const first = await ask<{ items: EventTypeView[]; nextCursor: string }>('event-types?limit=5');
+    const rest = await ask<{ items: EventTypeView[] }>(`event-types?limit=200&cursor=${first.body.nextCursor}`);
+    const types = [...first.body.items, ...rest.body.items];
+    expect(types).toHaveLength(new Set(types.map(({ id }) => id)).size);
+    expect(types.find(({ id }) => id === 'deal.changed.v1')).toMatchObject({ publishers: ['crm'], data: expect.stringMatching(/Deal/) as string });
   });
 
   it('is for nobody without its scope, and knows no other API', async () => {

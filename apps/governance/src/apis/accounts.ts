@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { account, Api, AppAccount, Client } from '#apis';
+import type { account, Api, ApiAccount, AppAccount, Client } from '#apis';
+import { Problem } from '#canonical';
 import { Account, ApiClient, outage, runInContext } from '#service';
 import * as calls from '../calls.js';
+import { idOf } from './catalogue.rules.js';
 
 /** What an app said of itself, and when. */
 export interface Said {
@@ -45,6 +47,15 @@ export class Accounts {
   now(since: string): Promise<Said[]> {
     this.#said.delete(since);
     return this.all(since);
+  }
+
+  /** What an app says of one version of its API, by the version's id: `crm@1`. */
+  async find(id: string, since: string): Promise<Said & { api: ApiAccount }> {
+    for (const said of await this.all(since)) {
+      const api = said.account.apis.find(one => idOf(said.account, one) === id);
+      if (api) return { ...said, api };
+    }
+    throw new Problem('not-found', `There is no API ${id}.`);
   }
 
   async #ask(since: string): Promise<Said[]> {

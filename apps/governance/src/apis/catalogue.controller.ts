@@ -2,10 +2,9 @@ import { Controller, Param, Query } from '@nestjs/common';
 import { type Page } from '#apis';
 import { catalogue, CallersQuery, type CallerView, type CatalogueDetail, type CatalogueEntry, UseQuery } from '#apis/governance';
 import { Consumers } from '#auth';
-import { Problem } from '#canonical';
 import { decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf } from '#service';
-import { Accounts, type Said } from './accounts.js';
-import { callersOf, detailOf, entriesOf, idOf } from './catalogue.rules.js';
+import { Accounts } from './accounts.js';
+import { callersOf, detailOf, entriesOf } from './catalogue.rules.js';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 90;
@@ -26,15 +25,15 @@ export class CatalogueController {
 
   @Implements(catalogue.getApi)
   async one(@Param('id') id: string, @Query() query: UseQuery): Promise<CatalogueDetail> {
-    return detailOf(await this.#find(id, query), versionOf(id));
+    return detailOf(await this.accounts.find(id, sinceOf(query)));
   }
 
   @Implements(catalogue.listCallers)
   async callers(@Param('id') id: string, @Query() query: CallersQuery): Promise<Page<CallerView>> {
-    const said = await this.#find(id, query);
+    const { account, api } = await this.accounts.find(id, sinceOf(query));
     const [after] = query.cursor ? decodeCursor(query.cursor, 'whole') : [0];
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
-    const callers = callersOf(said.account, versionOf(id), query, clientId => this.consumers.find(clientId));
+    const callers = callersOf(account, api.version, query, clientId => this.consumers.find(clientId));
     let at = after;
     return pageOf(
       callers.slice(after, after + limit + 1),
@@ -43,15 +42,6 @@ export class CatalogueController {
       caller => caller,
     );
   }
-
-  async #find(id: string, query: { since?: string }): Promise<Said> {
-    const said = await this.accounts.all(sinceOf(query));
-    const found = said.find(({ account }) => account.apis.some(api => idOf(account, api) === id));
-    if (!found) throw new Problem('not-found', `There is no API ${id}.`);
-    return found;
-  }
 }
-
-const versionOf = (id: string): string => id.slice(id.indexOf('@') + 1);
 
 const sinceOf = ({ since }: { since?: string }): string => since ?? new Date(Date.now() - DEFAULT_DAYS * DAY_MS).toISOString().slice(0, 10);

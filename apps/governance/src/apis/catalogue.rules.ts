@@ -47,10 +47,9 @@ function entryOf({ account, asOf, reachable }: Said, api: ApiAccount): Catalogue
   };
 }
 
-/** The version must be one that the app declares. */
-export function detailOf(said: Said, version: string): CatalogueDetail {
-  const { account } = said;
-  const api = account.apis.find(one => one.version === version)!;
+export function detailOf(said: Said & { api: ApiAccount }): CatalogueDetail {
+  const { account, api } = said;
+  const { version } = api;
   const used = Map.groupBy(callsOf(account, version), ({ operation }) => operation);
   const place = api.layer === account.app ? `/${account.app}` : `/${api.layer}/${account.app}`;
   return {

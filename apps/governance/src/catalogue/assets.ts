@@ -1,15 +1,8 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { TOP } from '../checkout.js';
 
-/**
- * The pages' folder. They are served as they are written, so they lie beside the sources and not
- * in the compiled tree.
- */
-export const PAGES = join(topAbove(import.meta.dirname), 'apps/governance/pages');
-
-function topAbove(folder: string): string {
-  return existsSync(join(folder, 'package.json')) ? folder : topAbove(dirname(folder));
-}
+/** The pages' folder: they are served as they are written. */
+export const PAGES = join(TOP, 'apps/governance/pages');
 
 /** The files that are served, and as what. No other name is read. */
 export const ASSETS: Readonly<Record<string, string>> = {

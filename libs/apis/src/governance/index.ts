@@ -2,11 +2,13 @@ import { defineApi } from '../api.js';
 import { TEAMS } from '../team.js';
 import { catalogue } from './catalogue.js';
 import { consumers, plans } from './consumers.js';
+import { releases } from './releases.js';
 import { retirements } from './retirements.js';
 import { deprecations } from './deprecations.js';
 
 export * from './catalogue.js';
 export * from './consumers.js';
+export * from './releases.js';
 export * from './retirements.js';
 
 export const governanceApi = defineApi(
@@ -20,5 +22,5 @@ export const governanceApi = defineApi(
     serviceLevel: { availability: '99 %', latencyMs95: 1000, support: 'business hours' },
     deprecations: deprecations[1],
   },
-  { ...catalogue, ...consumers, ...plans, ...retirements },
+  { ...catalogue, ...consumers, ...plans, ...releases, ...retirements },
 );

@@ -1,5 +1,5 @@
 import type { Api, Operation } from '#apis';
-import { sentFields } from './sent-fields.js';
+import { declaredFields, sentFields } from './sent-fields.js';
 
 interface Sent {
   body?: unknown;
@@ -10,7 +10,10 @@ interface Sent {
 export interface OperationUse {
   version: string;
   operation: string;
-  /** The declared members that the request carries: `query.limit`, `body.lines[].note`. */
+  /**
+   * The declared members that the request carries (`query.limit`, `body.lines[].note`), and those
+   * of the answer that a translation supplies (`answer.lines[].ready`).
+   */
   fieldsOf: (sent: Sent) => Set<string>;
 }
 
@@ -25,11 +28,21 @@ export const operationUses = (apis: readonly Api[]): ReadonlyMap<string, Operati
     ),
   );
 
-function fieldsOf({ query, body }: Operation): OperationUse['fieldsOf'] {
+/** What an older version answers that the newer one, which serves it, does not answer in that place. */
+function suppliedFields({ answer, translation }: Operation): string[] {
+  if (!translation || !answer) return [];
+  const current = translation.of.answer;
+  const newer = current ? declaredFields(current, 'answer') : new Set<string>();
+  return [...declaredFields(answer, 'answer')].filter(field => !newer.has(field));
+}
+
+function fieldsOf(operation: Operation): OperationUse['fieldsOf'] {
+  const { query, body } = operation;
+  const supplied = suppliedFields(operation);
   const ofQuery = query && sentFields(query, 'query');
   const ofBody = body && sentFields(body, 'body');
   return sent => {
-    const found = new Set<string>();
+    const found = new Set(supplied);
     ofQuery?.(sent.query, found);
     ofBody?.(sent.body, found);
     return found;

@@ -46,3 +46,14 @@ function collect(fields: Fields, sent: unknown, found: Set<string>): void {
     if (within) collect(within(), (sent as Record<string, unknown>)[name], found);
   }
 }
+
+/** Every declared member of a class, by its path: `answer.lines[].ready`. */
+export function declaredFields(type: Declared, prefix: string): Set<string> {
+  const found = new Set<string>();
+  const list = ({ paths, nested }: Fields): void => {
+    for (const path of paths.values()) found.add(path);
+    for (const within of nested.values()) list(within());
+  };
+  list(fieldsOf(type, `${prefix}.`, 0));
+  return found;
+}

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { defineApi, get, olderVersion, operations, type ApiDeclaration } from '#apis';
 import { Nested, Text, Whole } from '#canonical';
+import { operationUses } from './operation-uses.js';
 import { sentFields } from './sent-fields.js';
 import { UsageCounts } from './usage-counts.js';
 
@@ -35,6 +37,38 @@ describe('the fields that a request sends', () => {
     const found = sent(deep(1_000));
     expect(found).toHaveLength(9);
     expect(found.at(-1)).toBe(`body${'.earlier'.repeat(9)}`);
+  });
+});
+
+describe('an operation of an older version', () => {
+  it('counts what of its answer a translation supplies', () => {
+    class Both {
+      @Text() name: string;
+    }
+    class Newer extends Both {
+      @Nested(() => Item, { list: true }) items: Item[];
+    }
+    class Older extends Both {
+      @Whole() count: number;
+      @Nested(() => Item, { optional: true }) first?: Item;
+    }
+    const current = operations('orders', { getOrder: get('orders/:id', { scope: 'crm.read', summary: 'An order', answer: Newer }) });
+    const old = operations('orders', {
+      getOrder: olderVersion(get('orders/:id', { scope: 'crm.read', summary: 'An order', answer: Older }), {
+        of: current.getOrder,
+        up: input => input,
+        down: ({ name, items }) => ({ name, count: items.length, first: items[0] }),
+      }),
+    });
+    const declared = (version: string) => ({ ...({ app: 'orders', layer: 'system' } as ApiDeclaration), version });
+    const uses = operationUses([defineApi(declared('1'), old), defineApi(declared('2'), current)]);
+    expect([...uses.get('GET /v1/orders/:id')!.fieldsOf({})].sort()).toEqual([
+      'answer.count',
+      'answer.first',
+      'answer.first.name',
+      'answer.first.note',
+    ]);
+    expect([...uses.get('GET /v2/orders/:id')!.fieldsOf({})]).toEqual([]);
   });
 });
 

@@ -1,0 +1,72 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import type { EventTypeView, ReleaseChange, ReleaseView } from '#apis/governance';
+import { compareDocuments, type Change, type Severity } from '#verdict';
+import { TOP } from '../checkout.js';
+import { eventTypesOf, type EventsDocument } from './event-types.rules.js';
+
+const RELEASED = join(TOP, 'openapi/released');
+const EVENTS = join(TOP, 'openapi/events/events.v1.json');
+const MOST_CHANGES = 200;
+const GRAVEST: readonly Severity[] = ['breaking', 'warning', 'info'];
+
+interface Released {
+  info?: { version?: string; 'x-released-on'?: string };
+}
+
+/**
+ * The released documents, as they were deployed. They don't change while the app runs, so each
+ * comparison is made once.
+ */
+@Injectable()
+export class ReleasedDocuments {
+  readonly #releases = new Map<string, Promise<ReleaseView[]>>();
+  #eventTypes?: Promise<EventTypeView[]>;
+
+  /** The releases of a declared version, the newest first. The app's and the version's names must be declared ones. */
+  of(app: string, version: string): Promise<ReleaseView[]> {
+    const key = `${app}@${version}`;
+    const known = this.#releases.get(key) ?? this.#compare(app, version);
+    this.#releases.set(key, known);
+    return known;
+  }
+
+  eventTypes(): Promise<EventTypeView[]> {
+    return (this.#eventTypes ??= readFile(EVENTS, 'utf8').then(text => eventTypesOf(JSON.parse(text) as EventsDocument)));
+  }
+
+  async #compare(app: string, version: string): Promise<ReleaseView[]> {
+    const files = await readdir(join(RELEASED, app)).catch(() => []);
+    const ids = files.filter(file => file.startsWith(`${version}.`)).sort((a, b) => minorOf(a) - minorOf(b));
+    const views: ReleaseView[] = [];
+    const today = new Date().toISOString().slice(0, 10);
+    let before: Released | undefined;
+    for (const file of ids) {
+      const text = await readFile(join(RELEASED, app, file), 'utf8');
+      // The changes of a GraphQL schema are in openapi/CHANGELOG.md.
+      const document = file.endsWith('.json') ? (JSON.parse(text) as Released) : undefined;
+      const releasedOn = document?.info?.['x-released-on'];
+      const changes = before && document ? compareDocuments(before, document, { asOf: releasedOn ?? today }).changes : [];
+      views.push({
+        id: file.replace(/\.(json|graphql)$/, ''),
+        ...(releasedOn === undefined ? {} : { releasedOn }),
+        changes: gravest(changes).map(changeOf),
+      });
+      before = document;
+    }
+    return views.reverse();
+  }
+}
+
+const minorOf = (file: string): number => Number(file.split('.')[1]);
+
+const gravest = (changes: Change[]): Change[] =>
+  changes.toSorted((a, b) => GRAVEST.indexOf(a.severity) - GRAVEST.indexOf(b.severity)).slice(0, MOST_CHANGES);
+
+const changeOf = ({ id, severity, operation, text }: Change): ReleaseChange => ({
+  id,
+  severity,
+  ...(operation === null ? {} : { operation }),
+  text: text.slice(0, 2_000),
+});
