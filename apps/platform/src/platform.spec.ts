@@ -174,8 +174,10 @@ describe('npm start', { timeout: 240_000 }, () => {
     ]);
     expect(endpoints.apis.map(api => `${api.layer}/${api.name}/${api.version}`).sort()).toEqual([
       'experience/portal/v1',
+      'governance/governance/v1',
       'process/project-initiation/v1',
       'process/time-to-billing/v1',
+      'process/time-to-billing/v2',
       'system/crm/v1',
       'system/erp/v1',
       'system/hcm/v1',

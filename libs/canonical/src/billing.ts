@@ -264,7 +264,7 @@ export class SetAsideNoun {
 /** The queue to the ERP as people see it. */
 export class BillingQueue {
   @OneOf(['flowing', 'held']) state: 'flowing' | 'held';
-  @Text({ optional: true, description: 'Why it is held.' }) reason?: string;
+  @Text({ max: 2000, optional: true, description: 'Why it is held.' }) reason?: string;
   @Whole({
     optional: true,
     min: 1,

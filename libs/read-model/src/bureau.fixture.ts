@@ -1,4 +1,5 @@
 import { Controller, Get, Injectable, Module, type OnModuleInit, Query } from '@nestjs/common';
+import { ApiOkResponse } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal, Scopes } from '#auth';
 import { defineApi, type RecordedEvent } from '#apis';
 import { folded } from '#canonical';
@@ -112,6 +113,7 @@ class OpeningsController {
 
   @Get()
   @Scopes('portal.read')
+  @ApiOkResponse({ type: Object })
   async list(@Query() { after, by = 'startsOn', text, role }: Record<string, string>, @CurrentPrincipal() viewer: Principal): Promise<object> {
     const reader = new Reader(this.database, viewer);
     const lists = new Lists(reader);

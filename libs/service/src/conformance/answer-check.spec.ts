@@ -147,6 +147,14 @@ describe('an answer', () => {
     expect((await app.inject({ url: '/metrics', headers: bearer })).body).toContain('throughline_answers_unchecked_total 1');
   });
 
+  it('that is given again is skipped: an earlier release may have made it', async () => {
+    await found([]);
+    const again = { method: 'POST', url: '/v1/wrong/status', headers: { ...bearer, 'idempotency-key': 'again' } } as const;
+    await app.inject(again);
+    expect((await app.inject(again)).headers['idempotency-replayed']).toBe('true');
+    expect(app.get(AnswerCheck).report()).toMatchObject({ checked: 1, skipped: 1, mismatched: 1 });
+  });
+
   it('is checked as often as the setting says', async () => {
     const urls = Array.from({ length: 60 }, () => '/v1/wrong/part');
     expect((await found(urls, '0')).checked).toBe(0);

@@ -12,14 +12,14 @@ const schema = () =>
     input Filter { name: String }`);
 
 const dates = { since: '2026-11-01', sunset: '2027-11-01' };
-const of = aDeclaration({ app: 'portal', layer: 'experience', graphql: true });
+const of = aDeclaration({ app: 'desk', layer: 'experience', graphql: true });
 const declaring = (...deprecations: Deprecation<never>[]) => declared(schema(), defineApi({ ...of, deprecations }, {}));
 
 describe('a GraphQL schema', () => {
   it('says what its API declares, to people and to programs', () => {
     const said = declaring();
     expect(printSchema(said)).toContain(
-      'portal, version 1: beta.\nOwner: integration, integration@example.com. Layer: experience. Audience: internal.',
+      'desk, version 1: beta.\nOwner: integration, integration@example.com. Layer: experience. Audience: internal.',
     );
     expect(said.extensions).toMatchObject({ 'x-owner': 'integration', 'x-lifecycle': 'beta' });
   });
