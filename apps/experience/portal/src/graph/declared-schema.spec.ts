@@ -19,7 +19,7 @@ describe('a GraphQL schema', () => {
   it('says what its API declares, to people and to programs', () => {
     const said = declaring();
     expect(printSchema(said)).toContain(
-      'desk, version 1: beta.\nOwner: integration, integration@example.com. Layer: experience. Audience: internal.',
+      'desk, version 1: beta.\nRelease: 1.0.0.\nOwner: integration, integration@example.com. Layer: experience. Audience: internal.',
     );
     expect(said.extensions).toMatchObject({ 'x-owner': 'integration', 'x-lifecycle': 'beta' });
   });
@@ -39,7 +39,7 @@ describe('a GraphQL schema', () => {
 
   it('is refused where what is deprecated is not in it', () => {
     expect(() => declaring({ of: 'Deal.colour', ...dates, why: 'It never was.' })).toThrow(
-      'The schema of portal has no field Deal.colour to deprecate',
+      'The schema of desk has no field Deal.colour to deprecate',
     );
     expect(() => declaring({ of: 'Lead.id', ...dates, why: 'It never was.' })).toThrow('has no field Lead.id');
   });
