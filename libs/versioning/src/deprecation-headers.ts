@@ -1,4 +1,4 @@
-import { deprecationOf, type Api, type Operation } from '#apis';
+import { deprecationOf, placeOf, type Api, type Operation } from '#apis';
 
 const instantOf = (day: string): Date => new Date(`${day}T00:00:00Z`);
 
@@ -15,9 +15,13 @@ export function deprecationHeaders(api: Api, operation: string): Record<string, 
   const deprecation = deprecationOf(api, operation);
   if (!deprecation) return undefined;
   const { since, sunset, successor } = deprecation;
-  const base = `/${api.layer}/${api.app}`;
+  const base = placeOf(api);
   const document = `${base}/openapi/v${api.version}.json`;
-  const links = [...(successor ? [[placeOf(api, successor), 'successor-version']] : []), [document, 'deprecation'], [document, 'service-desc']];
+  const links = [
+    ...(successor ? [[pathOfSuccessor(api, successor), 'successor-version']] : []),
+    [document, 'deprecation'],
+    [document, 'service-desc'],
+  ];
   return {
     Deprecation: `@${instantOf(since).getTime() / 1000}`,
     Sunset: instantOf(sunset).toUTCString(),
@@ -26,8 +30,8 @@ export function deprecationHeaders(api: Api, operation: string): Record<string, 
 }
 
 /** A successor's address: a path as it stands, or that of an operation of the same version. */
-function placeOf({ layer, app, version, operations }: Api, successor: string): string {
-  const path = successor.startsWith('/') ? successor : `/${layer}/${app}/v${version}/${operations[successor]?.path ?? ''}`;
+function pathOfSuccessor({ layer, app, version, operations }: Api, successor: string): string {
+  const path = successor.startsWith('/') ? successor : `${placeOf({ layer, app })}/v${version}/${operations[successor]?.path ?? ''}`;
   // a path with parameters has an address only up to them
   return path.replace(/\/?:.*$/, '').replace(/\/$/, '');
 }

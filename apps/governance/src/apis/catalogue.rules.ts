@@ -1,4 +1,4 @@
-import type { ApiAccount, AppAccount, UsedAccount } from '#apis';
+import { placeOf, type ApiAccount, type AppAccount, type UsedAccount } from '#apis';
 import type { CallersQuery, CallerView, CatalogueDetail, CatalogueEntry } from '#apis/governance';
 
 interface Said {
@@ -51,7 +51,7 @@ export function detailOf(said: Said & { api: ApiAccount }): CatalogueDetail {
   const { account, api } = said;
   const { version } = api;
   const used = Map.groupBy(callsOf(account, version), ({ operation }) => operation);
-  const place = api.layer === account.app ? `/${account.app}` : `/${api.layer}/${account.app}`;
+  const place = placeOf({ app: account.app, layer: api.layer });
   return {
     ...entryOf(said, api),
     description: account.description,
