@@ -109,7 +109,7 @@ export class Budgets implements ThrottlerStorage, OnApplicationBootstrap, OnAppl
   async onApplicationShutdown(): Promise<void> {
     this.#cancel();
     await this.#settle(true);
-    await this.#connections?.destroy();
+    if (this.#connections?.isInitialized) await this.#connections.destroy();
   }
 
   watch(watcher: BudgetsWatcher): void {
