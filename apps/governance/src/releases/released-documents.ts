@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { EventTypeView, ReleaseChange, ReleaseView } from '#apis/governance';
+import { shortened } from '#canonical';
 import { compareDocuments, type Change, type Severity } from '#verdict';
 import { TOP } from '../checkout.js';
 import { eventTypesOf, type EventsDocument } from './event-types.rules.js';
@@ -68,5 +69,5 @@ const changeOf = ({ id, severity, operation, text }: Change): ReleaseChange => (
   id,
   severity,
   ...(operation === null ? {} : { operation }),
-  text: text.slice(0, 2_000),
+  text: shortened(text, 2_000),
 });
