@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import fc, { type Arbitrary } from 'fast-check';
-import { placeOf, type Layer } from '#apis';
 import type { Endpoints } from '../../apps/platform/src/endpoints.js';
 import { anyDocument } from './graphql-documents.js';
 import { anyJson, bodyText, forgedCursor, nastyText, someHeaders } from './nasty.js';
@@ -86,19 +85,10 @@ export function doorsOf(endpoints: Endpoints, tokens: Tokens): Door[] {
 
 /** Every operation of an app's document, with parameters, headers and bodies that nobody should send. */
 function routesDoor(api: Endpoints['apis'][number], bearer: Arbitrary<Record<string, string>>): Door {
-  const document = JSON.parse(
-    readFileSync(
-      new URL(
-        `../../../openapi/${placeOf({ app: api.name, layer: api.layer as Layer })
-          .slice(1)
-          .replace('/', '-')}.${api.version}.json`,
-        import.meta.url,
-      ),
-      'utf8',
-    ),
-  ) as {
-    paths: Record<string, Record<string, Operation>>;
-  };
+  // `/system/crm/openapi/v1.json` is `system-crm.v1.json` here
+  const file = new URL(api.openapi).pathname.slice(1).replace('/openapi/', '.').replace('/', '-');
+  const text = readFileSync(new URL(`../../../openapi/${file}`, import.meta.url), 'utf8');
+  const document = JSON.parse(text) as { paths: Record<string, Record<string, Operation>> };
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([method]) => ['get', 'put', 'post', 'delete', 'patch'].includes(method))
