@@ -85,11 +85,10 @@ export function doorsOf(endpoints: Endpoints, tokens: Tokens): Door[] {
 
 /** Every operation of an app's document, with parameters, headers and bodies that nobody should send. */
 function routesDoor(api: Endpoints['apis'][number], bearer: Arbitrary<Record<string, string>>): Door {
-  // `/system/crm/openapi/v1.json` is `system-crm.v1.json` here
   const file = new URL(api.openapi).pathname.slice(1).replace('/openapi/', '.').replace('/', '-');
   const text = readFileSync(new URL(`../../../openapi/${file}`, import.meta.url), 'utf8');
-  const document = JSON.parse(text) as { paths: Record<string, Record<string, Operation>> };
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, Operation>> };
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([method]) => ['get', 'put', 'post', 'delete', 'patch'].includes(method))
       .map(([method, operation]) => ({
