@@ -1,3 +1,4 @@
+export { daysAgo } from './days-ago.js';
 export { fieldDeprecationHeaders, governedRoutes } from './deprecation-headers.js';
 export { retirementMigrations } from './retirement/retirement.migrations.js';
 export type { LastUse } from './retirement/retirement.rules.js';

@@ -1,17 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { account, Api, ApiAccount, AppAccount, Client } from '#apis';
+import type { account, Api, ApiAccount, Client } from '#apis';
 import { Problem } from '#canonical';
 import { Account, ApiClient, outage, runInContext } from '#service';
 import * as calls from '../calls.js';
-import { idOf } from './catalogue.rules.js';
-
-/** What an app said of itself, and when. */
-export interface Said {
-  account: AppAccount;
-  asOf: Date;
-  /** It answered when it was asked last. */
-  reachable: boolean;
-}
+import { idOf, type Said } from './catalogue.rules.js';
 
 const FRESH_MS = 15_000;
 const IN_TIME = { deadlineMs: 10_000 };

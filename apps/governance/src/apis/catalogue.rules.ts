@@ -1,9 +1,11 @@
 import { placeOf, type ApiAccount, type AppAccount, type UsedAccount } from '#apis';
 import type { CallersQuery, CallerView, CatalogueDetail, CatalogueEntry } from '#apis/governance';
 
-interface Said {
+/** What an app said of itself, and when. */
+export interface Said {
   account: AppAccount;
   asOf: Date;
+  /** It answered when it was asked last. */
   reachable: boolean;
 }
 

@@ -5,8 +5,9 @@ import { PageQuery } from '#apis';
 import { Consumers, putConsumer, removeConsumer, type Consumer } from '#auth';
 import { Problem } from '#canonical';
 import { Database, inTransaction } from '#persistence';
-import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf } from '#service';
+import { Audit, Implements } from '#service';
 import { Plans } from '#throttling';
+import { pagedByKey } from '../paged.js';
 
 const viewOf = ({ clientId, ...consumer }: Consumer): ConsumerView => ({ id: clientId, ...consumer });
 
@@ -21,11 +22,8 @@ export class ConsumersController {
   ) {}
 
   @Implements(consumers.listConsumers)
-  list(@Query() { cursor, limit = DEFAULT_PAGE_SIZE }: PageQuery): Page<ConsumerView> {
-    const [after] = cursor ? decodeCursor(cursor, 'text') : [''];
-    const all = [...this.consumers.get().values()].sort((a, b) => (a.clientId < b.clientId ? -1 : 1));
-    const rows = all.filter(({ clientId }) => clientId > after).slice(0, limit + 1);
-    return pageOf(rows, limit, ({ clientId }) => [clientId], viewOf);
+  list(@Query() query: PageQuery): Page<ConsumerView> {
+    return pagedByKey([...this.consumers.get().values()], query, ({ clientId }) => clientId, viewOf);
   }
 
   @Implements(consumers.putConsumer)

@@ -4,8 +4,9 @@ import { PlanBody, PlanPath, plans, type PlanView, Removal } from '#apis/governa
 import { Consumers } from '#auth';
 import { Problem } from '#canonical';
 import { Database, inTransaction } from '#persistence';
-import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf } from '#service';
+import { Audit, Implements } from '#service';
 import { Plans, putPlan, removePlan, type Plan } from '#throttling';
+import { pagedByKey } from '../paged.js';
 
 /** How much consumers may ask. It concerns the whole house, and no legal entity. */
 @Controller({ version: '1' })
@@ -18,14 +19,11 @@ export class PlansController {
   ) {}
 
   @Implements(plans.listPlans)
-  list(@Query() { cursor, limit = DEFAULT_PAGE_SIZE }: PageQuery): Page<PlanView> {
-    const [after] = cursor ? decodeCursor(cursor, 'text') : [''];
-    const all = [...this.plans.get().values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const rows = all.filter(({ name }) => name > after).slice(0, limit + 1);
-    return pageOf(
-      rows,
-      limit,
-      ({ name }) => [name],
+  list(@Query() query: PageQuery): Page<PlanView> {
+    return pagedByKey(
+      [...this.plans.get().values()],
+      query,
+      ({ name }) => name,
       plan => this.#viewOf(plan),
     );
   }

@@ -3,9 +3,10 @@ import { PageQuery, type Page } from '#apis';
 import { BrownOutsBody, EndingPath, Removal, RetirementBody, retirements, type RetirementView } from '#apis/governance';
 import { Problem } from '#canonical';
 import { Database, inTransaction, type Transaction } from '#persistence';
-import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf } from '#service';
+import { Audit, Implements } from '#service';
 import {
   announceBrownOuts,
+  daysAgo,
   findRetirement,
   listRetirements,
   retire,
@@ -16,8 +17,7 @@ import {
 } from '#versioning';
 import { Accounts } from '../apis/accounts.js';
 import { GovernanceConfig } from '../governance.config.js';
-
-const DAY_MS = 86_400_000;
+import { pagedByKey } from '../paged.js';
 
 /** `crm@1`, or `crm@1:getDeal` */
 const idOf = ({ app, version, operation }: Retirement): string => `${app}@${version}${operation === '' ? '' : `:${operation}`}`;
@@ -47,11 +47,8 @@ export class RetirementsController {
   ) {}
 
   @Implements(retirements.listRetirements)
-  async list(@Query() { cursor, limit = DEFAULT_PAGE_SIZE }: PageQuery): Promise<Page<RetirementView>> {
-    const [after] = cursor ? decodeCursor(cursor, 'text') : [''];
-    const all = (await listRetirements(this.database.manager)).sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
-    const rows = all.filter(row => idOf(row) > after).slice(0, limit + 1);
-    return pageOf(rows, limit, row => [idOf(row)], viewOf);
+  async list(@Query() query: PageQuery): Promise<Page<RetirementView>> {
+    return pagedByKey(await listRetirements(this.database.manager), query, idOf, viewOf);
   }
 
   @Implements(retirements.putRetirement)
@@ -97,7 +94,7 @@ export class RetirementsController {
    * have counted more, so nothing of it can end now.
    */
   async #usesOf({ app, version, operation }: Ending): Promise<LastUse[]> {
-    const since = new Date(Date.now() - this.config.graceDays * DAY_MS).toISOString().slice(0, 10);
+    const since = daysAgo(this.config.graceDays);
     const said = (await this.accounts.now(since)).find(one => one.account.app === app);
     const api = said?.account.apis.find(one => one.version === version);
     if (said?.reachable === false)

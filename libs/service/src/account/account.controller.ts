@@ -1,10 +1,10 @@
 import { Controller, Query, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { account, AccountQuery, type AppAccount } from '#apis';
+import { daysAgo } from '#versioning';
 import { Implements } from '../apis/implements.decorator.js';
 import { Account } from './account.js';
 
-const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 90;
 
 /** Answers the governance app what this app says of itself. It has no row of a legal entity. */
@@ -15,6 +15,6 @@ export class AccountController {
 
   @Implements(account.getAccount)
   get(@Query() { since }: AccountQuery): Promise<AppAccount> {
-    return this.own.of(since ?? new Date(Date.now() - DEFAULT_DAYS * DAY_MS).toISOString().slice(0, 10));
+    return this.own.of(since ?? daysAgo(DEFAULT_DAYS));
   }
 }

@@ -1,13 +1,12 @@
 import { Inject, Injectable, Optional, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Database, withFullView } from '#persistence';
-import { addUsage, forgetUsage, operationUses, UsageCounts, usedSince, type OperationUse, type Used } from '#versioning';
+import { addUsage, daysAgo, forgetUsage, operationUses, UsageCounts, usedSince, type OperationUse, type Used } from '#versioning';
 import { APP, newestApi, type App } from '../app-definition.js';
 import { outage } from '../logs/outage.js';
 import { ServiceConfig } from '../service.config.js';
 
 const FLUSH_MS = 10_000;
-const DAY_MS = 86_400_000;
 /** Rows of one statement. */
 const MOST_ROWS = 2_000;
 
@@ -91,7 +90,7 @@ export class UsageRecorder implements OnApplicationBootstrap, BeforeApplicationS
 
   /** Once a day, what is older than the setting allows is removed. */
   async #forget(database: Database): Promise<void> {
-    const oldest = new Date(Date.now() - this.config.usageDays * DAY_MS).toISOString().slice(0, 10);
+    const oldest = daysAgo(this.config.usageDays);
     if (oldest === this.#forgotten) return;
     await forgetUsage(database, this.app.name, oldest);
     this.#forgotten = oldest;
