@@ -17,13 +17,17 @@ export const changelogOf = (histories: readonly Past[][], approvals: readonly Ap
 
 function releaseOf(past: Past, approvals: readonly Approval[]): string {
   const title = `### ${past.version}${past.on ? ` (${past.on})` : ''}\n`;
-  if (!past.since) return `${title}\nThe first release of version ${past.number.split('.')[0]}.\n`;
+  if (!past.since) return `${title}\nThe first release of version ${majorOf(past.number)}.\n`;
   const { changes } = past.since.report;
-  if (changes.length === 0) return `${title}\nOther words; nothing changed for callers.\n`;
+  const moves = majorOf(past.since.number) !== majorOf(past.number);
+  const lead = moves ? `\nThe first release of version ${majorOf(past.number)}. For those who move from ${past.since.number}:\n` : '';
+  if (changes.length === 0) return `${title}${lead}\nOther words; nothing changed for callers.\n`;
   const base = { api: past.api, version: past.since.number };
   const sentences = Map.groupBy(changes, change => sentenceOf(change, approvals, base));
-  return `${title}\n${[...sentences].map(([sentence, same]) => `- ${whereOf(same)}${sentence}\n`).join('')}`;
+  return `${title}${lead}\n${[...sentences].map(([sentence, same]) => `- ${whereOf(same)}${sentence}\n`).join('')}`;
 }
+
+const majorOf = (number: string): string => number.split('.', 1).join();
 
 /** The operations that a sentence is about: `GET /v1/deals`, `GET /v1/deals/{id}`: */
 function whereOf(changes: readonly Change[]): string {

@@ -54,4 +54,4 @@ function asNext(document: ApiDocument, { major, minor }: Release): ApiDocument {
 }
 
 /** People read it otherwise, and no program does. */
-const isWords = (change: Change): boolean => growthFor([change]) === 'patch' || /-description-(added|changed|removed)$/.test(change.id);
+export const isWords = (change: Change): boolean => growthFor([change]) === 'patch' || /-description-(added|changed|removed)$/.test(change.id);

@@ -5,7 +5,7 @@ import { contentOf, standingOf, type Standing } from '../apis/standing.js';
 import { expired, unapproved, type Approval } from '../approvals/approval.js';
 import { approvalsOf } from '../approvals/approvals.js';
 import type { Command, Io } from '../command.js';
-import { entry } from './diff.js';
+import { entriesOf } from '../judge/readable.js';
 
 export const check: Command = {
   operands: '',
@@ -33,7 +33,7 @@ function findingsOf({ of, newest, version, growth, report }: Standing, approvals
   if (!newest) return [`${of.api} ${of.version} was never released: npm run api -- release`];
   const breaks = unapproved(approvals, { api: of.api, version: numberOf(newest) }, report.changes, today);
   if (breaks.length === 0) return [`${of.api} differs from its release ${version}: npm run api -- release`];
-  return [`${of.api} breaks the callers of its release ${version}, and no approval in force names it:`, ...breaks.map(entry)];
+  return [`${of.api} breaks the callers of its release ${version}, and no approval in force names it:`, ...entriesOf(breaks)];
 }
 
 /** Versions that were released and are emitted no more, though their end was not announced or has not come. */

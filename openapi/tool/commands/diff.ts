@@ -1,7 +1,7 @@
-import type { Change, Report, Severity } from '#verdict';
 import { dayOf } from '../arguments.js';
 import type { Command } from '../command.js';
 import { judge } from '../judge/judge.js';
+import { readable } from '../judge/readable.js';
 import { documentOf } from '../read/document.js';
 
 export const diff: Command = {
@@ -16,15 +16,3 @@ export const diff: Command = {
     return report.verdict === 'breaking' ? 1 : 0;
   },
 };
-
-const WORDS: Record<Severity, string> = { breaking: 'BREAKING', warning: 'warning', info: 'fine' };
-
-/** The changes, the worst first, each with the rule that judged it and where it stands. */
-export function readable({ verdict, changes }: Report): string {
-  const order = Object.keys(WORDS);
-  const sorted = changes.toSorted((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
-  return [`verdict: ${verdict}`, ...sorted.map(entry)].join('\n\n') + '\n';
-}
-
-export const entry = ({ severity, operation, text, id, pointer }: Change): string =>
-  `${WORDS[severity].padEnd(9)} ${operation ?? 'the document'}\n          ${text}\n          ${id} at ${pointer || '/'}`;

@@ -116,7 +116,36 @@ describe('a release', () => {
     expect(await checkout.read('libs/apis/src/releases.ts')).toContain(
       `parcels: { 1: { version: '1.0.0', on: '${TODAY}' }, 2: { version: '2.0.0', on: '${TODAY}' } }`,
     );
-    expect(await checkout.read('openapi/CHANGELOG.md')).toContain('The first release of version 2.');
+    expect((await checkout.api('check')).code).toBe(0);
+  });
+
+  it('of a new major version says what differs from the one before, by the same paths', async () => {
+    const checkout = await released();
+    await addList(checkout);
+    await emitted(checkout, ({ paths }) => {
+      const { get } = paths['/v1/parcels/{id}'] as { get: { responses: object } };
+      Object.assign(get, { deprecated: true, 'x-deprecated-since': TODAY, 'x-sunset': '2027-12-01' });
+      Object.assign(get.responses, { 410: { description: 'It has ended.' } });
+    });
+    await checkout.api('release');
+    const second = parcelsDocument('2');
+    second.components.schemas.ParcelView.required = [];
+    second.paths['/v2/boxes'] = { get: { ...parcelsList, operationId: 'boxesList' } };
+    await checkout.write({ 'openapi/system-parcels.v2.json': { ...second, info: { ...second.info, 'x-lifecycle': 'beta' } } });
+    checkout.today = '2026-12-24';
+    await checkout.api('release');
+    const changelog = await checkout.read('openapi/CHANGELOG.md');
+    const [section = ''] = /### 2\.0\.0[^]*?(?=###)/.exec(changelog) ?? [];
+    expect(section).toContain('The first release of version 2. For those who move from 1.1:\n');
+    expect(section).toMatch(/- `GET \/v2\/parcels\/\{id\}`: \*\*Breaking\.\*\* .*`?id`?/);
+    expect(section).toContain('- `GET /v1/parcels`: **Breaking.** Version 2 does not have it.\n');
+    expect(section).toContain('- `GET /v2/boxes`: The operation is new.\n');
+    expect(section).not.toMatch(/version was|beta|deprecated|410/);
+    // Version 1 grows on beside it, which is no difference that version 2 made.
+    checkout.today = '2027-01-24';
+    await emitted(checkout, ({ paths }) => void Object.assign(paths, { '/v1/late': { get: { ...parcelsList, operationId: 'late' } } }));
+    await checkout.api('release');
+    expect(await checkout.read('openapi/CHANGELOG.md')).toContain(section);
     expect((await checkout.api('check')).code).toBe(0);
   });
 

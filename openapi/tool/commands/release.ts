@@ -7,7 +7,7 @@ import { standingOf, type Standing } from '../apis/standing.js';
 import { unapproved, type Approval } from '../approvals/approval.js';
 import { approvalsOf } from '../approvals/approvals.js';
 import type { Command, Io } from '../command.js';
-import { entry } from './diff.js';
+import { entriesOf } from '../judge/readable.js';
 
 export const release: Command = {
   operands: '[api…]',
@@ -38,7 +38,11 @@ async function releaseOne(standing: Standing, approvals: readonly Approval[], io
   const breaks = unapproved(approvals, { api: of.api, version: numberOf(standing) }, report.changes, io.today);
   if (breaks.length > 0) {
     io.out(`${of.api} ${standing.version}: NOT released; make it a new major version, or have each of these approved in openapi/approvals:\n`);
-    io.out(breaks.map(change => `${entry(change)}\n`).join(''));
+    io.out(
+      entriesOf(breaks)
+        .map(entry => `${entry}\n`)
+        .join(''),
+    );
     return false;
   }
   const next = nextOf(standing);
