@@ -11,6 +11,8 @@ import { latencies, lineFlows, throughput, type Throughput } from './billing/mea
 import { MoreLines } from './billing/more-lines.js';
 import { NetsuiteClient } from './billing/netsuite-client.js';
 import { coresOf } from './billing/processes.js';
+import { governed } from './governed/governed.js';
+import { governedTable } from './governed/table.js';
 import { idle } from './idle.js';
 import { costPairs, pairsTable } from './pairs.js';
 import { plans } from './throttling/plans.js';
@@ -19,13 +21,16 @@ const USAGE = `npm run bench -- [--full] [--only billing|deals] [--consultants N
 npm run bench -- --idle [--minutes N]
 npm run bench -- --pairs N
 npm run bench -- --plans [--seconds N]
+npm run bench -- --governed [--rounds N] [--seconds N]
 
 Time to billing: lines a second with an ERP that is faster and one that is slower than we are, beside the same work with nothing durable, one durable
 flow a line, and what the ERP's own limits allow. Then deals to projects. Prints a table, and writes it as JSON to .data/bench.
   --full   adds growth (5, 50 and 500 thousand lines, a million waiting) and takes all lines to the slow ERP too
   --idle   instead, what the platform costs after so many quiet minutes (10), and how quick the first deal is after them
   --pairs  instead, CPU seconds of a line and of a deal in the tree of the last release and in this one, alternately, N times each
-  --plans  instead, what consumers' plans let through over two replicas, and what others feel of one at its limit; N seconds a phase (20)`;
+  --plans  instead, what consumers' plans let through over two replicas, and what others feel of one at its limit; N seconds a phase (20)
+  --governed  instead, one read of a row under row security with all governance and bare on Fastify, at 1, 16 and 64 connections, alternately N rounds (5)
+           of N seconds (3); what each stage takes, and what counting usage costs`;
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +45,9 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '10' },
     pairs: { type: 'string' },
     plans: { type: 'boolean', default: false },
-    seconds: { type: 'string', default: '20' },
+    governed: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -72,6 +79,7 @@ const result: Record<string, unknown> = { commit: nameOf(tree), begun: new Date(
 if (values.idle) await quiet();
 else if (values.pairs) await beside();
 else if (values.plans) await throttled();
+else if (values.governed) await cost();
 else {
   if (values.only !== 'deals') await billing();
   if (values.only !== 'billing') process.exitCode = await deals();
@@ -103,9 +111,17 @@ async function beside(): Promise<void> {
 
 async function throttled(): Promise<void> {
   say(`commit ${nameOf(tree)}`);
-  const { rows, phases } = await plans(Number(values.seconds), say);
+  const { rows, phases } = await plans(Number(values.seconds ?? 20), say);
   console.log(`\n${rows.map(([what, figure, aim]) => `${what.padEnd(72)}${figure.padStart(12)}${aim ? `   aim ${aim}` : ''}`).join('\n')}`);
   Object.assign(result, { cores: coresText(), plans: { rows, phases } });
+  tell();
+}
+
+async function cost(): Promise<void> {
+  say(`commit ${nameOf(tree)}`);
+  const measured = await governed({ rounds: Number(values.rounds), seconds: Number(values.seconds ?? 3) }, say);
+  console.log(`\n${governedTable(measured).join('\n')}`);
+  Object.assign(result, { cores: coresText(), governed: measured });
   tell();
 }
 
