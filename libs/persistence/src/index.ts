@@ -22,6 +22,7 @@ export { migrate, type MigrationClass } from './migrate.js';
 export { apart, isOwnFault, sqlState, type Apart } from './own-fault.js';
 export { queueHead } from './queue-head.js';
 export { refusedValue } from './refused-value.js';
+export { TOP } from './checkout.js';
 export { CONTRACTS, RELEASE, THIS_RELEASE } from './release.js';
 export { isBelow } from './release.rules.js';
 export { signal, signalOf, Signals, signalsOf } from './signals.js';

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TOP } from './checkout.js';
 import type { Release } from './release.rules.js';
 
 /** The running version: that of the package this file is part of, from source or built. */
-export const RELEASE: string = versionAbove(dirname(fileURLToPath(import.meta.url)));
+export const RELEASE: string = (JSON.parse(readFileSync(join(TOP, 'package.json'), 'utf8')) as { version: string }).version;
 
 /**
  * This release: its version, and the oldest release whose apps run on its schema. Apps of earlier
@@ -23,9 +23,3 @@ export const CONTRACTS: Record<string, string> = {
   // Earlier apps let Postgres fold addresses and skills, and so find and write other keys.
   HcmFoldedKeys1796020200000: '0.2.0',
 };
-
-function versionAbove(folder: string): string {
-  const file = join(folder, 'package.json');
-  if (!existsSync(file)) return versionAbove(dirname(folder));
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}

@@ -65,6 +65,26 @@ describe('the budget of a consumer', () => {
     expect(await rest.passed('mixed', 5)).toBe(2);
   });
 
+  it.each([
+    ['in any second', { burst: 5 }, {}, 5, '5 calls in any second'],
+    ['in its window', { rate: 8 }, {}, 8, '8 calls in any 60 s'],
+    ['in a day', { dailyQuota: 4 }, {}, 4, '4 calls a day, UTC'],
+    ['of one person', {}, { sub: 'ruth', kind: 'person' as const }, 10, 'half of its calls to one person'],
+  ])('says of an operation that costs more than the plan ever allows %s that waiting does not help', async (_, limits, who, most, rule) => {
+    await all.agree(aPlan('narrow', limits));
+    const replica = await all.start(clockAt());
+    const operation = aCall({ client_id: 'narrow', ...who });
+    await replica.budgets.admit(operation.request);
+    await expect(replica.budgets.charge(operation.request, most)).rejects.toMatchObject({
+      kind: 'unprocessable',
+      code: 'plan-too-small',
+      retryable: false,
+      detail: `This operation counts as ${most + 1} calls, and the plan narrow allows ${rule}. Ask for less at a time, or for a larger plan.`,
+    });
+    // It was charged nothing of that, and what just fits is let in.
+    await replica.budgets.charge(operation.request, most - 1);
+  });
+
   it('of a day begins anew at midnight, UTC', async () => {
     const midnight = Date.UTC(2026, 11, 1);
     const clock = clockAt(midnight - MINUTE);
@@ -232,8 +252,8 @@ describe('Postgres away', () => {
     const [a, b] = [await all.start(clock), await all.start(clock)];
     expect([await a.passed('held', 4), await b.passed('held', 4), await a.passed('held', 2)]).toEqual([4, 4, 2]);
     const { back } = await all.away();
-    // of 30 and, when b was answered last, of 32
-    expect(await Promise.all([a.passed('held', 60), b.passed('held', 60)])).toEqual([15, 16]);
+    // b was answered last when 32 were left, so a's two calls since then are not in its half of them
+    expect(await Promise.all([a.passed('held', 60), b.passed('held', 60)])).toEqual([14, 16]);
     // the plan that was known last holds
     expect(await a.call('held')).toMatchObject({ code: 'plan-rate' });
     clock.advance(MINUTE + LONGER);

@@ -8,10 +8,11 @@ import { type Clock, type Database, ownConnections, systemClock } from '#persist
 import { headersOf } from './headers.rules.js';
 import { ConsumerBudget, type Decision } from './permits/consumer-budget.js';
 import { PermitLedger, type LedgerOptions, type Reason } from './permits/permit-ledger.js';
+import { personShareOf } from './plans/plan.rules.js';
 import type { Plan } from './plans/plan.table.js';
 import type { Plans } from './plans/plans.js';
 import { Recent } from './recent.js';
-import { refusalOf } from './refusal.rules.js';
+import { neverFits, refusalOf } from './refusal.rules.js';
 import { Windows } from './windows.js';
 
 export const MINUTE_MS = 60_000;
@@ -44,7 +45,7 @@ export interface BudgetsOptions {
 
 /** What is told of budgets, for metrics. A consumer that nobody registered is `unknown`. */
 export interface BudgetsWatcher {
-  refused(consumer: string, reason: Reason | 'address' | 'suspended'): void;
+  refused(consumer: string, reason: Reason | 'address' | 'suspended' | 'too-small'): void;
   granted(consumer: string, permits: number): void;
 }
 
@@ -123,7 +124,7 @@ export class Budgets implements ThrottlerStorage, OnApplicationBootstrap, OnAppl
    */
   async admit(request: FastifyRequest): Promise<void> {
     const raw = request.reply?.raw;
-    const release = await this.#charge(request, 1, raw !== undefined);
+    const release = await this.#charge(request, { cost: 1, calls: 1, slot: raw !== undefined });
     if (!release || !raw) return;
     // Closed is the end of every request, also of one that its caller broke off.
     if (raw.closed || raw.destroyed) release();
@@ -135,10 +136,11 @@ export class Budgets implements ThrottlerStorage, OnApplicationBootstrap, OnAppl
 
   /**
    * Charges a request that has come in what it costs beyond one call. Throws `rate-limited` when
-   * that is too much; then nothing more is charged.
+   * that is too much now, and `unprocessable` when the plan never allows so much; then nothing more
+   * is charged.
    */
   async charge(request: FastifyRequest, cost: number): Promise<void> {
-    if (cost > 0) await this.#charge(request, cost, false);
+    if (cost > 0) await this.#charge(request, { cost, calls: cost + 1, slot: false });
   }
 
   /**
@@ -195,7 +197,8 @@ export class Budgets implements ThrottlerStorage, OnApplicationBootstrap, OnAppl
     return this.o.consumers.find(clientId) ? clientId : 'unknown';
   }
 
-  async #charge(request: FastifyRequest, cost: number, slot: boolean): Promise<(() => void) | undefined> {
+  /** `calls`: as how many the whole request counts, with what it was charged before. */
+  async #charge(request: FastifyRequest, { cost, calls, slot }: { cost: number; calls: number; slot: boolean }): Promise<(() => void) | undefined> {
     const { principal } = request;
     if (!principal || principal.scopes.includes('act-for')) return undefined;
     const { clientId } = principal;
@@ -205,6 +208,12 @@ export class Budgets implements ThrottlerStorage, OnApplicationBootstrap, OnAppl
       throw new Problem('forbidden', 'This client is suspended; ask whoever runs these APIs.', { code: 'consumer-suspended' });
     }
     const plan = this.o.plans.of(clientId);
+    // A single call fits every plan.
+    const never = calls > 1 ? neverFits(plan, calls, principal.id !== clientId) : undefined;
+    if (never) {
+      this.#watcher?.refused(this.#nameOf(clientId), 'too-small');
+      throw never;
+    }
     const decision = this.#personOf(principal, plan, cost) ?? (await this.#budgetOf(clientId, plan).take(plan, cost, slot));
     request.reply?.headers(headersOf(plan, decision));
     if (decision.reason === undefined) return decision.release;
@@ -226,10 +235,9 @@ export class Budgets implements ThrottlerStorage, OnApplicationBootstrap, OnAppl
    * One of the people of a consumer uses at most half of its plan in a minute, so that none of them
    * locks out the others. Counted in each process. Undefined when that is not exceeded.
    */
-  #personOf({ id, clientId }: Principal, { rate, windowSeconds }: Plan, cost: number): Decision | undefined {
+  #personOf({ id, clientId }: Principal, plan: Plan, cost: number): Decision | undefined {
     if (id === clientId) return undefined;
-    const limit = Math.max(1, Math.ceil((rate * 60) / windowSeconds / 2));
-    const { spent, resetS } = this.#people.add(`${clientId} ${id}`, cost, limit);
+    const { spent, resetS } = this.#people.add(`${clientId} ${id}`, cost, personShareOf(plan));
     return spent ? { reason: 'person-share', retryMs: resetS * 1000, remaining: 0, resetMs: resetS * 1000 } : undefined;
   }
 

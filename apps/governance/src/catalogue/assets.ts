@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { TOP } from '../checkout.js';
+import { TOP } from '#persistence';
 
 /** The pages' folder: they are served as they are written. */
 export const PAGES = join(TOP, 'apps/governance/pages');

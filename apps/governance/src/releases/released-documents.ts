@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { EventTypeView, ReleaseChange, ReleaseView } from '#apis/governance';
 import { shortened } from '#canonical';
+import { TOP } from '#persistence';
 import { compareDocuments, type Change, type Severity } from '#verdict';
-import { TOP } from '../checkout.js';
 import { eventTypesOf, type EventsDocument } from './event-types.rules.js';
 
 const RELEASED = join(TOP, 'openapi/released');

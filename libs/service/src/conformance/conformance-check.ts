@@ -23,9 +23,14 @@ export interface ConformanceReport {
   answers: AnswerReport;
 }
 
-/** Compares what the running app serves with what it declares. */
+/**
+ * Compares what the running app serves with what it declares. Both are made before it starts, so
+ * what was found then is kept.
+ */
 @Injectable()
 export class ConformanceCheck {
+  #found: Finding[] | undefined;
+
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
@@ -40,14 +45,19 @@ export class ConformanceCheck {
     @Optional() private readonly database?: Database,
   ) {}
 
-  /** The app must be built: later routes are not seen. */
+  /** What was found when it was last looked for. The app must be built: later routes are not seen. */
   report(): ConformanceReport {
-    return { findings: this.#findings(), answers: this.answers.report() };
+    return { findings: this.#found ?? this.look(), answers: this.answers.report() };
+  }
+
+  /** Looks anew. */
+  look(): Finding[] {
+    return (this.#found = this.#findings());
   }
 
   /** Throws ConformanceError when there is a finding; with `CONFORMANCE=report` it logs them. */
   refuseDifferences(): void {
-    const findings = this.#findings();
+    const findings = this.look();
     if (findings.length === 0) return;
     if (this.config.conformance === 'strict') throw new ConformanceError(findings);
     log.error({ app: this.app.name, findings }, 'the app does not conform to what it declares');

@@ -181,7 +181,9 @@ describe('an app that is told to report only', () => {
     }
     const module = besides({ controllers: [HiddenController] });
     const app = await createApp({ ...parcels, module }, { env: env({ CONFORMANCE: 'report' }) });
-    expect(app.get(ConformanceCheck).report().findings).toEqual([
+    const check = app.get(ConformanceCheck);
+    const { findings } = check.report();
+    expect(findings).toEqual([
       { app: 'parcels', route: null, missing: 'definition', text: 'HiddenController.read serves version 7, which is not declared' },
       {
         app: 'parcels',
@@ -190,6 +192,10 @@ describe('an app that is told to report only', () => {
         text: 'HiddenController.read serves it, and no document has it',
       },
     ]);
+    // what was found at the start is kept; it can be looked for anew
+    expect(check.report().findings).toBe(findings);
+    expect(check.look()).toEqual(findings);
+    expect(check.look()).not.toBe(findings);
     await app.close();
   });
 });

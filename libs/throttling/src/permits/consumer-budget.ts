@@ -165,6 +165,7 @@ export class ConsumerBudget {
   #letIn(cost: number, slot: boolean): Decision {
     this.#permits!.left -= cost;
     this.#demand += cost;
+    this.#share.count(cost, this.#now(), this.context.clock.wall());
     return this.#passed(slot, this.#remaining());
   }
 
@@ -218,13 +219,12 @@ export class ConsumerBudget {
   }
 
   async #ask(ledger: PermitLedger): Promise<void> {
-    const { clock } = this.context;
     const served = this.#waiting.filter(({ decided }) => !decided);
     this.#waiting = [];
     const spent = this.#share.unreported;
     const ask = this.#askFor(served, spent);
     this.#permits = undefined;
-    const asked = thisMoment(clock);
+    const asked = thisMoment(this.context.clock);
     try {
       const answer = await ledger.ask(this.clientId, this.#plan, ask);
       this.#share.reported(spent);
@@ -257,8 +257,9 @@ export class ConsumerBudget {
 
   #learn(answer: Answer, asked: ReturnType<typeof thisMoment>): void {
     const { granted, slots, leaseMs, stamp, second, day, resetMs, reason, retryMs, replicas, used, usedSecond, dayUnits } = answer;
-    this.#known = { used, usedSecond, dayUnits, day, replicas, at: this.#now() };
-    this.#resetAt = this.#now() + resetMs;
+    const now = this.#now();
+    this.#known = { used, usedSecond, dayUnits, day, replicas, at: now, own: this.#share.own(now, this.context.clock.wall(), granted) };
+    this.#resetAt = now + resetMs;
     this.#permits = { left: granted, lease: this.#leaseOf(leaseMs, asked), unused: { stamp, second, day } };
     this.#slots.lease(slots, this.#leaseOf(SLOT_LEASE_MS, asked));
     this.#refusal = undefined;
@@ -266,7 +267,7 @@ export class ConsumerBudget {
     if (reason === null) return;
     // A slot, or what another replica gives back, may be free sooner than the ledger knows.
     const mostMs = reason === 'concurrency' ? 0 : this.#isExact ? Number.POSITIVE_INFINITY : Math.min(100, this.#leaseMs);
-    this.#refusal = { reason, cost: Number.POSITIVE_INFINITY, until: this.#now() + Math.min(retryMs ?? 1_000, mostMs) };
+    this.#refusal = { reason, cost: Number.POSITIVE_INFINITY, until: now + Math.min(retryMs ?? 1_000, mostMs) };
   }
 
   /** Lets in those of the calls for which there are permits, as the ledger counted them. */
@@ -294,7 +295,6 @@ export class ConsumerBudget {
     const wall = this.context.clock.wall();
     const reason = this.#share.take(this.#plan, cost, this.#known, now, wall);
     if (reason) return this.#refused(reason, this.#share.retryMs(reason, now, wall));
-    this.#resetAt = now + this.#share.resetMs(now);
     return this.#passed(slot, this.#share.remaining(this.#plan, this.#known, now));
   }
 }

@@ -4,14 +4,24 @@ import { SlidingCount } from './sliding-count.js';
 
 const DAY_MS = 86_400_000;
 
+/** What this replica let in: in the window, in a second, on a day of UTC. */
+export interface Own {
+  window: number;
+  second: number;
+  day: number;
+}
+
 /** What was known of a consumer's use when the ledger answered last. Moments are of the monotonic clock. */
 export interface Known extends Pick<Answer, 'used' | 'usedSecond' | 'dayUnits' | 'day' | 'replicas'> {
   at: number;
+  /** This replica's part of that, with what it was given then. */
+  own: Own;
 }
 
 /**
  * What this replica lets through by itself while the ledger is away: its part of what the plan still
- * allowed when the ledger answered last, and its part of the whole plan once that is a window ago.
+ * allowed when the ledger answered last, and with what it let in before no more than its part of the
+ * whole plan. Others may have been let in since that answer, so the first alone would be too much.
  * At least one, so that an outage of the ledger is none of the consumer's.
  */
 export class LocalShare {
@@ -25,32 +35,54 @@ export class LocalShare {
     this.#window = new SlidingCount(windowMs);
   }
 
-  /** Takes permits; the reason when they are not there. `wall` is in ms since 1970. */
-  take(
-    { rate, burst, dailyQuota }: Plan,
-    cost: number,
-    known: Known | undefined,
-    now: number,
-    wall: number,
-  ): Exclude<Reason, 'concurrency'> | undefined {
-    const today = Math.floor(wall / DAY_MS);
-    if (today !== this.#day) [this.#day, this.#dayUnits] = [today, 0];
-    const part = (limit: number, used: number): number => Math.max(1, Math.floor((limit - used) / (known?.replicas ?? 1)));
-    const since = known ? now - known.at : Number.POSITIVE_INFINITY;
-    if (dailyQuota !== null && this.#dayUnits + cost > part(dailyQuota, known?.day === today ? known.dayUnits : 0)) return 'daily-quota';
-    if (this.#window.used(now) + cost > part(rate, since < this.windowMs ? known!.used : 0)) return 'rate';
-    if (this.#second.used(now) + cost > part(burst, since < 1_000 ? known!.usedSecond : 0)) return 'burst';
+  /** Counts what was let in, by the ledger's permits or alone. `wall` is in ms since 1970. */
+  count(cost: number, now: number, wall: number): void {
+    this.#turn(wall);
     this.#window.add(now, cost);
     this.#second.add(now, cost);
     this.#dayUnits += cost;
+  }
+
+  /** What this replica let in until now, and `held`: permits that it was given and can still use. */
+  own(now: number, wall: number, held = 0): Own {
+    this.#turn(wall);
+    return { window: this.#window.used(now) + held, second: this.#second.used(now) + held, day: this.#dayUnits + held };
+  }
+
+  /** Takes permits; the reason when they are not there. `wall` is in ms since 1970. */
+  take(plan: Plan, cost: number, known: Known | undefined, now: number, wall: number): Exclude<Reason, 'concurrency'> | undefined {
+    const own = this.own(now, wall);
+    const most = this.#most(plan, known, now);
+    if (own.day + cost > most.day) return 'daily-quota';
+    if (own.window + cost > most.window) return 'rate';
+    if (own.second + cost > most.second) return 'burst';
+    this.count(cost, now, wall);
     this.#unreported += cost;
     return undefined;
   }
 
   /** What is left of the window. */
-  remaining({ rate }: Plan, known: Known | undefined, now: number): number {
-    const used = known && now - known.at < this.windowMs ? known.used : 0;
-    return Math.max(0, Math.floor((rate - used) / (known?.replicas ?? 1)) - this.#window.used(now));
+  remaining(plan: Plan, known: Known | undefined, now: number): number {
+    return Math.max(0, this.#most(plan, known, now).window - this.#window.used(now));
+  }
+
+  /** How much this replica may have let in, at most. A day has no even parts: they would be refused while much is left. */
+  #most({ rate, burst, dailyQuota }: Plan, known: Known | undefined, now: number): Own {
+    const replicas = known?.replicas ?? 1;
+    const since = known ? now - known.at : Number.POSITIVE_INFINITY;
+    const even = (limit: number): number => Math.floor(limit / replicas);
+    const left = (limit: number, used: number, own: number): number => own + Math.floor((limit - used) / replicas);
+    const quota = dailyQuota ?? Number.POSITIVE_INFINITY;
+    return {
+      window: Math.max(1, Math.min(even(rate), since < this.windowMs ? left(rate, known!.used, known!.own.window) : rate)),
+      second: Math.max(1, Math.min(even(burst), since < 1_000 ? left(burst, known!.usedSecond, known!.own.second) : burst)),
+      day: Math.max(1, known?.day === this.#day ? left(quota, known.dayUnits, known.own.day) : even(quota)),
+    };
+  }
+
+  #turn(wall: number): void {
+    const today = Math.floor(wall / DAY_MS);
+    if (today !== this.#day) [this.#day, this.#dayUnits] = [today, 0];
   }
 
   resetMs(now: number): number {

@@ -21,3 +21,6 @@ export const builtInPlan = (perMinute: number): Plan => ({
   concurrency: null,
   dailyQuota: null,
 });
+
+/** How much of a plan one of the people of its consumer may use, in calls a minute. */
+export const personShareOf = ({ rate, windowSeconds }: Plan): number => Math.max(1, Math.ceil((rate * 60) / windowSeconds / 2));

@@ -207,12 +207,17 @@ describe('the budget of a caller', () => {
       Number((await busy.answer(query, { person: 'finance-uk' })).headers.get('ratelimit-remaining'));
     const [one, hundred, again] = [await leftAfter(fields(1)), await leftAfter(fields(100)), await leftAfter(fields(1))];
     expect([one, one - hundred, hundred - again]).toEqual([99, 21, 1]);
-    const spent = await busy.answer('{ deals(first: 200) { nodes { id name customer { id name } project { id } exceptions { nodes { id } } } } }', {
-      person: 'finance-uk',
-    });
+    // it would fit the plan, but some of it is used
+    const spent = await busy.answer(fields(400), { person: 'finance-uk' });
     expect(spent).toMatchObject({ status: 429, errors: [{ extensions: { code: 'RATE_LIMITED', status: 429 } }] });
     expect(Number(spent.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(spent.data).toBeUndefined();
+    // what the plan never allows is not for later
+    const large = await busy.answer('{ deals(first: 200) { nodes { id name customer { id name } project { id } exceptions { nodes { id } } } } }', {
+      person: 'finance-uk',
+    });
+    expect(large).toMatchObject({ status: 422, errors: [{ extensions: { status: 422, retryable: false } }] });
+    expect(large.headers.get('retry-after')).toBeNull();
     await busy.close();
   });
 });
