@@ -50,12 +50,13 @@ describe('the end of an operation', () => {
     expect(await callers('&field=body.expenses[]')).toEqual(['operations']);
   });
 
-  it('is refused while they use it, comes when each of them is named, and can be taken back', async () => {
+  it('is refused while they use it and before its sunset, comes when an approval says so and names each, and can be taken back', async () => {
     const end = { retiredAt: '2026-11-01T00:00:00Z', successor: '/process/time-to-billing/v2', reason: 'version 2 is there' };
     const refused = await call('person-governance', 'PUT', RETIREMENT, end);
     expect(refused).toMatchObject({ status: 409, body: { code: 'still-used' } });
     expect(refused.body.detail).toMatch(/operations.*person-finance/);
-    const approval = (consumers: string[]) => ({
+    const approval = (consumers: string[], more = {}) => ({
+      ...more,
       by: 'Amara Lindqvist',
       why: 'both have moved',
       consumers: consumers.map(consumer => ({ consumer, toldOn: '2026-10-01', movesBy: '2026-11-01' })),
@@ -64,7 +65,11 @@ describe('the end of an operation', () => {
     expect([half.status, half.body.detail]).toEqual([409, expect.stringContaining('person-finance')]);
     expect((await check('operations')).status).toBe(200);
 
-    const put = await call('person-governance', 'PUT', RETIREMENT, { ...end, approval: approval(Object.keys(SENDERS)) });
+    const early = await call('person-governance', 'PUT', RETIREMENT, { ...end, approval: approval(Object.keys(SENDERS)) });
+    expect(early).toMatchObject({ status: 409, body: { code: 'before-sunset', fields: [{ field: 'retiredAt', rule: 'before-sunset' }] } });
+    expect(early.body.detail).toContain('it is served until 2027-12-01, as was announced');
+
+    const put = await call('person-governance', 'PUT', RETIREMENT, { ...end, approval: approval(Object.keys(SENDERS), { beforeSunset: true }) });
     expect(put.status).toBe(200);
     await eventually(async () => (await check('operations')).status === 410);
     expect((await check('person-finance')).body).toMatchObject({ code: 'retired', successor: '/process/time-to-billing/v2' });

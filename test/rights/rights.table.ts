@@ -91,6 +91,7 @@ const feeds = (document: string, prefix: string, feed: string): Example[] => {
 
 /** Whoever called it within the grace is told, and moves. */
 const APPROVAL = {
+  beforeSunset: true,
   by: 'A spec',
   why: SPEC,
   consumers: ['operations', 'portal-service', 'project-initiation-service', 'governance-service', 'partner'].map(consumer => ({

@@ -3,7 +3,7 @@ export const RELEASES = {
   crm: { 1: { version: '1.0.0', on: '2026-11-30' } },
   erp: { 1: { version: '1.0.0', on: '2026-11-30' } },
   events: { 1: { version: '1.0.0', on: '2026-11-30' } },
-  governance: { 1: { version: '1.0.0', on: '2026-11-30' } },
+  governance: { 1: { version: '1.0.0', on: '2026-12-01' } },
   hcm: { 1: { version: '1.0.0', on: '2026-11-30' } },
   portal: { 1: { version: '1.0.0', on: '2026-11-30' } },
   'project-initiation': { 1: { version: '1.0.0', on: '2026-11-30' } },

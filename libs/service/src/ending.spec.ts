@@ -100,7 +100,7 @@ describe('an operation of a deprecated version', () => {
 });
 
 describe('an end', () => {
-  const ending = { app: 'notes', version: '1', successor: '/system/notes/v2' };
+  const ending = { app: 'notes', version: '1', successor: '/system/notes/v2', sunset: '2026-01-01' };
   const today = new Date().toISOString().slice(0, 10);
   const now = () => new Date(Date.now() - 1_000);
   const used: LastUse[] = [
@@ -119,6 +119,16 @@ describe('an end', () => {
       kind: 'conflict',
       code: 'still-used',
       detail: "It can't be retired: operations still uses it; sales still uses it.",
+    });
+    expect((await call('/v1/notes')).status).toBe(200);
+  });
+
+  it('is refused before the announced end, whoever uses it', async () => {
+    const soon = transaction(em => retire(em, { ...ending, sunset: '2999-01-01', retiredAt: now(), graceDays: 30, uses: [] }));
+    await expect(soon).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'before-sunset',
+      detail: "It can't be retired: it is served until 2999-01-01, as was announced.",
     });
     expect((await call('/v1/notes')).status).toBe(200);
   });

@@ -54,15 +54,15 @@ export class RetirementsController {
   @Implements(retirements.putRetirement)
   async put(@Param() { id }: EndingPath, @Body() { reason, retiredAt, ...given }: RetirementBody): Promise<RetirementView> {
     const { graceDays } = this.config;
-    const uses = await this.#usesOf(endingOf(id));
+    const { uses, sunset } = await this.#knownOf(endingOf(id));
     return this.#change('retirement-set', id, reason, (em, ending) =>
-      retire(em, { ...ending, ...given, retiredAt: new Date(retiredAt), uses, graceDays }),
+      retire(em, { ...ending, ...given, retiredAt: new Date(retiredAt), uses, sunset, graceDays }),
     );
   }
 
   @Implements(retirements.putBrownOuts)
   async brownOuts(@Param() { id }: EndingPath, @Body() { reason, brownOuts, successor }: BrownOutsBody): Promise<RetirementView> {
-    await this.#usesOf(endingOf(id));
+    await this.#knownOf(endingOf(id));
     return this.#change('brown-outs-set', id, reason, (em, ending) =>
       announceBrownOuts(em, { ...ending, ...(successor === undefined ? {} : { successor }) }, brownOuts),
     );
@@ -90,10 +90,10 @@ export class RetirementsController {
   }
 
   /**
-   * Who used it within the grace, as its app has counted until now. An app that does not answer may
-   * have counted more, so nothing of it can end now.
+   * Who used it within the grace, as its app has counted until now, and its announced end. An app
+   * that does not answer may have counted more, so nothing of it can end now.
    */
-  async #usesOf({ app, version, operation }: Ending): Promise<LastUse[]> {
+  async #knownOf({ app, version, operation }: Ending): Promise<{ uses: LastUse[]; sunset: string | undefined }> {
     const since = daysAgo(this.config.graceDays);
     const said = (await this.accounts.now(since)).find(one => one.account.app === app);
     const api = said?.account.apis.find(one => one.version === version);
@@ -101,8 +101,10 @@ export class RetirementsController {
       throw new Problem('vendor-unavailable', `${app} does not say now who uses it. Try again.`, { code: 'app-away', retryable: true });
     if (!said || !api || (operation !== undefined && !api.operations.some(({ id }) => id === operation)))
       throw new Problem('not-found', `There is no ${operation ?? `version ${version}`} of ${app}.`);
-    return said.account.used
+    const uses = said.account.used
       .filter(use => use.version === version && use.field === undefined)
       .map(use => ({ consumer: use.consumer, operation: use.operation, lastDay: use.lastAt.slice(0, 10) }));
+    const own = api.deprecations.find(({ of }) => of === operation);
+    return { uses, sunset: own?.sunset ?? api.sunset ?? api.retiredOn };
   }
 }

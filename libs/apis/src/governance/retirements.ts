@@ -1,4 +1,4 @@
-import { BusinessDate, Instant, Nested, Text, Whole } from '#canonical';
+import { BusinessDate, Flag, Instant, Nested, Text, Whole } from '#canonical';
 import { del, get, operations, put } from '../operation.js';
 import { PageQuery } from '../page.js';
 import { Removal } from './consumers.js';
@@ -19,6 +19,7 @@ export class RemainingConsumer {
 export class RetirementApprovalBody {
   @Text({ min: 1, max: 200 }) by: string;
   @Text({ min: 3, max: 1000 }) why: string;
+  @Flag({ optional: true, description: 'It may end before the announced day, or without one.' }) beforeSunset?: boolean;
   @Nested(() => RemainingConsumer, { list: true, most: 200 }) consumers: RemainingConsumer[];
 }
 
@@ -58,7 +59,8 @@ export const retirements = operations('retirements', {
   putRetirement: put('retirements/:id', {
     scope: 'governance.write',
     summary: 'End a version or an operation',
-    description: 'Refused while anybody used it within the grace, unless the approval names each of them, when it was told and by when it moves.',
+    description:
+      'Refused while anybody used it within the grace, unless the approval names each of them, when it was told and by when it moves; and before its announced end, unless the approval says so.',
     params: EndingPath,
     body: RetirementBody,
     answer: RetirementView,

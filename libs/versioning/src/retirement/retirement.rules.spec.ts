@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goneProblem, retirementFaults, stillUsing } from './retirement.rules.js';
+import { earlyFault, goneProblem, retirementFaults, stillUsing } from './retirement.rules.js';
 import type { Retirement } from './retirement.table.js';
 
 const NOW = Date.parse('2027-06-30T12:00:00Z');
@@ -28,6 +28,22 @@ describe('a retirement', () => {
     ['one moves later', ['sales'], approval({ ...told, movesBy: '2027-08-01' }), ['sales moves by 2027-08-01, after the retirement']],
   ])('where %s', (_, users, given, faults) => {
     expect(retirementFaults(users, given, when)).toEqual(faults);
+  });
+});
+
+describe('a retirement before the announced end', () => {
+  const on = (day: string) => Date.parse(`${day}T00:00:00Z`);
+  const leave = { by: 'kim', why: 'All have moved.', consumers: [] };
+
+  it.each([
+    ['on its day', '2027-07-31', undefined, undefined],
+    ['a day too soon', '2027-08-01', undefined, 'it is served until 2027-08-01, as was announced'],
+    ['without one', undefined, undefined, 'its end was never announced'],
+    ['an approval that does not say so', '2027-08-01', leave, 'it is served until 2027-08-01, as was announced'],
+    ['an approval that says so', '2027-08-01', { ...leave, beforeSunset: true }, undefined],
+    ['an approval that says so of one without', undefined, { ...leave, beforeSunset: true }, undefined],
+  ])('%s', (_, sunset, approval, fault) => {
+    expect(earlyFault(sunset, approval, on('2027-07-31'))).toBe(fault);
   });
 });
 

@@ -36,6 +36,13 @@ export function retirementFaults(
   });
 }
 
+/** Why a retirement is refused that comes before the announced end, `YYYY-MM-DD`, which callers plan with. */
+export function earlyFault(sunset: string | undefined, approval: RetirementApproval | undefined, retiredAt: number): string | undefined {
+  if (approval?.beforeSunset === true) return undefined;
+  if (sunset === undefined) return 'its end was never announced';
+  return dayOf(retiredAt) < sunset ? `it is served until ${sunset}, as was announced` : undefined;
+}
+
 const endOf = ({ from, minutes }: BrownOut): number => Date.parse(from) + minutes * 60_000;
 
 /** The Problem of a request to what has ended, or is in a brown-out now; undefined for others. */

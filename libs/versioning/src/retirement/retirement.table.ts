@@ -11,6 +11,8 @@ export interface BrownOut {
 export interface RetirementApproval {
   by: string;
   why: string;
+  /** It may end before the announced day, or without one. */
+  beforeSunset?: boolean;
   /** Each remaining consumer: when its contact was told, and by when it moves. Days are `YYYY-MM-DD`. */
   consumers: { consumer: string; toldOn: string; movesBy: string }[];
 }

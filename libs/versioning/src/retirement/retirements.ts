@@ -1,6 +1,6 @@
 import { Problem } from '#canonical';
 import { Kept, systemClock, type Clock, type Database, type Transaction } from '#persistence';
-import { goneProblem, retirementFaults, stillUsing, type LastUse } from './retirement.rules.js';
+import { earlyFault, goneProblem, retirementFaults, stillUsing, type LastUse } from './retirement.rules.js';
 import { retirement, type BrownOut, type Retirement, type RetirementApproval } from './retirement.table.js';
 
 const keyOf = ({ version, operation }: Pick<Retirement, 'version' | 'operation'>): string => `${version} ${operation}`;
@@ -45,24 +45,35 @@ export interface RetireOptions extends Ending {
   uses: readonly LastUse[];
   /** How many days without a call make a consumer one that has moved. */
   graceDays: number;
+  /** The announced end, `YYYY-MM-DD`, of the operation or else of its version; undefined where none was announced. */
+  sunset: string | undefined;
   approval?: RetirementApproval;
 }
 
 /**
  * Ends a version or an operation from `retiredAt` on: it is answered 410 wherever the row is known.
  * Throws a conflict (code still-used) that names each consumer that used it within the grace and
- * that the approval does not let go. Takes effect everywhere when the transaction commits.
+ * that the approval does not let go, and one (code before-sunset) before the announced end, unless
+ * the approval says so. Takes effect everywhere when the transaction commits.
  */
 export async function retire(em: Transaction, o: RetireOptions): Promise<void> {
   const now = Date.now();
   const users = stillUsing(ofEnding(o.uses, o), o.graceDays, now);
-  const faults = retirementFaults(users, o.approval, { retiredAt: o.retiredAt.getTime(), now });
-  if (faults.length > 0) {
-    const fields = faults.map(message => ({ field: 'approval.consumers', rule: 'still-used', message }));
-    throw new Problem('conflict', `It can't be retired: ${faults.join('; ')}.`, { code: 'still-used', fields });
+  const early = earlyFault(o.sunset, o.approval, o.retiredAt.getTime());
+  const fields = [
+    ...retirementFaults(users, o.approval, { retiredAt: o.retiredAt.getTime(), now }).map(message =>
+      faultOf('approval.consumers', 'still-used', message),
+    ),
+    ...(early === undefined ? [] : [faultOf('retiredAt', 'before-sunset', early)]),
+  ];
+  if (fields.length > 0) {
+    const detail = `It can't be retired: ${fields.map(({ message }) => message).join('; ')}.`;
+    throw new Problem('conflict', detail, { code: fields[0].rule, fields });
   }
   await put(em, o, { retiredAt: o.retiredAt, approval: o.approval ?? null });
 }
+
+const faultOf = (field: string, rule: string, message: string) => ({ field, rule, message });
 
 const ofEnding = (uses: readonly LastUse[], { operation }: Ending): LastUse[] =>
   uses.filter(use => operation === undefined || use.operation === operation);
