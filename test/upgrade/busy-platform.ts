@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createFirm } from '../../apps/sandbox/src/firm/create-firm.js';
 import type { Money } from '#canonical';
 import { eventually, type TestPlatform } from '#testing';
@@ -23,7 +22,7 @@ const NESTED_RATES = [
   { amount: '91.00', from: '2026-10-06', to: '2026-10-06' },
 ];
 
-/** A line that was posted by the earlier release's rules, and at what. */
+/** A line that was posted by the earlier tree's rules, at what, and what today's rules say. */
 export interface EarlierPrice {
   lineId: string;
   was: Money;
@@ -65,9 +64,11 @@ export async function makeBusy(platform: TestPlatform): Promise<{ lines: string[
   const sales = await Sales.logIn(endpoints.sandboxes.salesforce);
   const delivery = await Delivery.logIn(endpoints.sandboxes.kantata, firm);
 
-  const held = await sales.opportunity(firm.deals[1].name);
+  const { name } = firm.deals[1];
+  const held = await sales.opportunity(name);
+  await parked(platform, name, 0);
   await sales.reopen(held.Id);
-  await sleep(2_500);
+  await parked(platform, name, 1);
   await sales.win(held.Id);
 
   // Posted before, with notes as people write them: no rule on texts may make them be posted anew.
@@ -99,7 +100,22 @@ export async function makeBusy(platform: TestPlatform): Promise<{ lines: string[
   return { lines: lines.map(({ lineId }) => lineId), deals };
 }
 
-/** A line that today's rules would price otherwise: the earlier release takes a row that has ended for the end of its whole scope. */
+/** Waits until a deal is held and so many of its later events at least wait behind it. */
+async function parked(platform: TestPlatform, dealName: string, behind: number): Promise<void> {
+  interface Held {
+    keys: { dealName?: string };
+    parkedBehind: number;
+  }
+  await eventually(
+    async () => {
+      const { items } = await platform.api.get<{ items: Held[] }>('/process/project-initiation/v1/exceptions?state=open&limit=200');
+      return items.some(({ keys, parkedBehind }) => keys.dealName === dealName && parkedBehind >= behind);
+    },
+    { withinMs: 60_000 },
+  );
+}
+
+/** A line that today's rules price otherwise than the last release, which takes a row that has ended for the end of its whole scope. */
 export async function priceByEarlierRules(platform: TestPlatform): Promise<EarlierPrice> {
   const firm = createFirm();
   const project = firm.projects.find(({ number }) => number === 'P-9004')!;

@@ -15,25 +15,24 @@ export interface EarlierTree {
 }
 
 /**
- * The tree of the last release, which users upgrade from, checked out beside the one at `top`
- * and compiled. Throws when the clone does not hold that commit: a shallow clone has to be deepened.
+ * The tree that an upgrade begins with, checked out beside the one at `top` and compiled: that of
+ * `revision` as git names it, by default the last release's, which users upgrade from. Throws when
+ * the clone does not hold that commit: a shallow clone has to be deepened.
  */
-export async function earlierTree(top: string): Promise<EarlierTree> {
-  const path = join(await mkdtemp(join(tmpdir(), 'throughline-earlier-')), 'tree');
-  const git = (...args: string[]) => run('git', ['-C', top, ...args]);
-  await git('worktree', 'add', '--detach', '--force', path, lastRelease.commit).catch((cause: unknown) => {
-    throw new Error(
-      `The upgrade is tested from release ${lastRelease.version}, commit ${lastRelease.commit}, which this clone does not hold: git fetch --unshallow`,
-      { cause },
-    );
+export async function earlierTree(top: string, revision = lastRelease.commit): Promise<EarlierTree> {
+  const git = async (...args: string[]) => (await run('git', ['-C', top, ...args])).stdout.trimEnd();
+  const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`).catch((cause: unknown) => {
+    throw new Error(`This clone does not hold ${revision}, which the upgrade is tested from: git fetch --unshallow`, { cause });
   });
+  const path = join(await mkdtemp(join(tmpdir(), 'throughline-earlier-')), 'tree');
+  await git('worktree', 'add', '--detach', '--force', path, commit);
   // The same packages serve both as long as the locks agree; else the tree gets its own.
   if (await sameLock(top, path)) await symlink(join(top, 'node_modules'), join(path, 'node_modules'));
   else await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: path });
   if (!existsSync(join(path, 'dist'))) await run(process.execPath, ['apps/platform/build.mjs'], { cwd: path });
   return {
     path,
-    commit: lastRelease.commit,
+    commit,
     close: async () => {
       await git('worktree', 'remove', '--force', path);
       await rm(resolve(path, '..'), { recursive: true, force: true });
