@@ -51,10 +51,10 @@ export const whileWanted = <T>(signal: AbortSignal, runner: QueryRunner, work: (
 
 async function untilAborted<T>(signal: AbortSignal, cancelIt: () => Promise<void>, work: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
-  const ended = new AbortController();
-  let cancelling: Promise<void> | undefined;
+  let cancelling: { ended: AbortController; sent: Promise<void> } | undefined;
   const stop = (): void => {
-    cancelling = untilEnded(ended.signal, cancelIt);
+    const ended = new AbortController();
+    cancelling = { ended, sent: untilEnded(ended.signal, cancelIt) };
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -64,8 +64,9 @@ async function untilAborted<T>(signal: AbortSignal, cancelIt: () => Promise<void
     throw error;
   } finally {
     signal.removeEventListener('abort', stop);
-    ended.abort();
-    await cancelling;
+    // An abort makes an error with its stack: not for the many statements that nobody cancelled.
+    cancelling?.ended.abort();
+    await cancelling?.sent;
   }
 }
 

@@ -23,7 +23,10 @@ const PARCELS = 40_000;
 const REQUESTS = 1_000;
 const AT_ONCE = [1, 16, 64] as const;
 const WARM_MS = 500;
-const FIRST_WARM_MS = 3_000;
+/** Requests after which a side's code has been compiled and optimised. */
+const WARM_REQUESTS = 20_000;
+/** Usage is switched in short turns, so that what else the machine does falls on both alike. */
+const USAGE_TURN_MS = 250;
 
 /** What one measurement of one side found. CPU in microseconds of a request. */
 export interface Measured {
@@ -39,7 +42,7 @@ export interface GovernedResult {
   sides: Record<number, { governed: Measured; bare: Measured; ratio: number; cpuRatio: number }>;
   stages: Record<'governed' | 'bare', StageTimes>;
   /** Of the governed side with usage and without it, in pairs: CPU and requests a second, with : without. */
-  usage: { pairs: number; cpu: number; perSecond: number; cpuSpread: [number, number] };
+  usage: { pairs: number; cpu: number; cpuQuartiles: [number, number]; perSecond: number };
 }
 
 /**
@@ -104,7 +107,7 @@ class Bench {
 
   async compare(sides: Pair, say: (what: string) => void): Promise<GovernedResult['sides']> {
     say('both sides warm up');
-    for (const side of [sides.governed, sides.bare]) await this.#measure(side, 16, FIRST_WARM_MS);
+    for (const side of [sides.governed, sides.bare]) await this.#warm(side);
     const found = AT_ONCE.map(connections => ({ connections, governed: [] as Measured[], bare: [] as Measured[] }));
     for (let round = 0; round < this.o.rounds; round++) {
       say(`round ${round + 1} of ${this.o.rounds}`);
@@ -121,28 +124,42 @@ class Bench {
   }
 
   async usage(side: Side, say: (what: string) => void): Promise<GovernedResult['usage']> {
-    const pairs = 2 * this.o.rounds;
+    const pairs = Math.ceil((this.o.rounds * this.o.seconds * 1_000) / USAGE_TURN_MS);
     say(`usage counted and not, ${pairs} times each`);
-    const ratios: { cpu: number; perSecond: number }[] = [];
-    for (let pair = 0; pair < pairs; pair++) {
-      const found = new Map<boolean, Measured>();
-      for (const counted of pair % 2 === 0 ? [true, false] : [false, true]) {
-        await side.countUsage(counted);
-        found.set(counted, await this.#measure(side, 16));
+    const open = await Connections.open(side.url, 16);
+    const turn = async (counted: boolean): Promise<{ cpu: number; requests: number }> => {
+      await side.countUsage(counted);
+      const before = await side.cpu();
+      const { length: requests } = await open.run(this.#requestsTo(side), USAGE_TURN_MS);
+      return { cpu: ((await side.cpu()) - before) / requests, requests };
+    };
+    try {
+      await open.run(this.#requestsTo(side), WARM_MS);
+      const ratios: { cpu: number; perSecond: number }[] = [];
+      for (let pair = 0; pair < pairs; pair++) {
+        const first = await turn(pair % 2 === 0);
+        const second = await turn(pair % 2 !== 0);
+        const [counted, not] = pair % 2 === 0 ? [first, second] : [second, first];
+        ratios.push({ cpu: counted.cpu / not.cpu, perSecond: counted.requests / not.requests });
       }
-      const [counted, not] = [found.get(true)!, found.get(false)!];
-      ratios.push({ cpu: counted.cpu / not.cpu, perSecond: counted.perSecond / not.perSecond });
+      const cpu = ratios.map(ratio => ratio.cpu);
+      return {
+        pairs,
+        cpu: median(cpu),
+        cpuQuartiles: [quantile(0.25, cpu), quantile(0.75, cpu)],
+        perSecond: median(ratios.map(ratio => ratio.perSecond)),
+      };
+    } finally {
+      open.close();
+      await side.countUsage(true);
     }
-    await side.countUsage(true);
-    const cpu = ratios.map(ratio => ratio.cpu);
-    return { pairs, cpu: median(cpu), perSecond: median(ratios.map(ratio => ratio.perSecond)), cpuSpread: [Math.min(...cpu), Math.max(...cpu)] };
   }
 
   /** At one connection: only there are requests not mixed. */
   async stages(sides: Pair, say: (what: string) => void): Promise<GovernedResult['stages']> {
     say('the stages, at one connection');
     const read = async (side: Side): Promise<StageTimes> => {
-      await this.#measure(side, 1, FIRST_WARM_MS);
+      await this.#warm(side);
       await side.stages();
       await this.#measure(side, 1, this.o.seconds * 2_000);
       return side.stages();
@@ -150,12 +167,12 @@ class Bench {
     return { governed: await read(sides.governed), bare: await read(sides.bare) };
   }
 
-  async #measure({ url, pid }: Side, connections: number, forMs = this.o.seconds * 1_000): Promise<Measured> {
-    const requests = Array.from({ length: REQUESTS }, (_, n) => requestOf(url, pathOf((n * ENTITIES.length * 37) % PARCELS), this.#headers));
-    const open = await Connections.open(url, connections);
+  async #measure(side: Side, connections: number, forMs = this.o.seconds * 1_000): Promise<Measured> {
+    const requests = this.#requestsTo(side);
+    const open = await Connections.open(side.url, connections);
     try {
       await open.run(requests, WARM_MS);
-      const cpu = (): [side: number, postgres: number] => [cpuSeconds(pid), postgresSeconds(this.postmaster)];
+      const cpu = (): [side: number, postgres: number] => [cpuSeconds(side.pid), postgresSeconds(this.postmaster)];
       const [before, beganAt] = [cpu(), performance.now()];
       const took = await open.run(requests, forMs);
       const [after, seconds] = [cpu(), (performance.now() - beganAt) / 1_000];
@@ -164,6 +181,19 @@ class Bench {
     } finally {
       open.close();
     }
+  }
+
+  async #warm(side: Side): Promise<void> {
+    const open = await Connections.open(side.url, 16);
+    try {
+      for (let answered = 0; answered < WARM_REQUESTS;) answered += (await open.run(this.#requestsTo(side), WARM_MS)).length;
+    } finally {
+      open.close();
+    }
+  }
+
+  #requestsTo({ url }: Side): Buffer[] {
+    return Array.from({ length: REQUESTS }, (_, n) => requestOf(url, pathOf((n * ENTITIES.length * 37) % PARCELS), this.#headers));
   }
 
   get #headers(): Record<string, string> {

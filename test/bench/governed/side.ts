@@ -8,9 +8,9 @@ export interface ToSide {
   environment: Record<string, string>;
   timed: boolean;
 }
-type Question = { ask: 'stages' } | { ask: 'usage'; counted: boolean };
+type Question = { ask: 'stages' } | { ask: 'cpu' } | { ask: 'usage'; counted: boolean };
 /** Where it listens, then the answer to each question. */
-export type FromSide = { url: string } | StageTimes | { done: true };
+export type FromSide = { url: string } | StageTimes | { cpu: number } | { done: true };
 export type StageTimes = ReturnType<Stopwatch['read']>;
 
 /** What a side can do besides answering requests. */
@@ -21,6 +21,11 @@ export interface Served {
   countUsage?: (counted: boolean) => void;
 }
 
+const cpuNow = (): number => {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+};
+
 /** The process of a side: it serves, and answers the bench, with which it ends. */
 export function runSide(serve: (told: ToSide) => Promise<Served>): void {
   const answer = (message: FromSide): void => void process.send!(message);
@@ -28,6 +33,7 @@ export function runSide(serve: (told: ToSide) => Promise<Served>): void {
     const { url, watch, countUsage } = await serve(told);
     process.on('message', (question: Question) => {
       if (question.ask === 'stages') return answer(watch!.read());
+      if (question.ask === 'cpu') return answer({ cpu: cpuNow() });
       countUsage!(question.counted);
       answer({ done: true });
     });
@@ -64,6 +70,11 @@ export class Side {
 
   stages(): Promise<StageTimes> {
     return this.#ask({ ask: 'stages' }) as Promise<StageTimes>;
+  }
+
+  /** In microseconds, since its process began. */
+  async cpu(): Promise<number> {
+    return ((await this.#ask({ ask: 'cpu' })) as { cpu: number }).cpu;
   }
 
   async countUsage(counted: boolean): Promise<void> {

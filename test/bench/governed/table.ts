@@ -28,7 +28,8 @@ export function governedTable({ sides, stages, usage }: GovernedResult): string[
   const names = Object.keys(STAGES).filter(name => name in stages.governed.stages || name in stages.bare.stages);
   const us = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(1));
   const sum = (of: Record<string, number>): number => Object.values(of).reduce((total, one) => total + one, 0);
-  const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
+  const percent = (ratio: number): string => `${ratio < 0 ? '-' : '+'}${Math.abs(ratio * 100).toFixed(1)} %`;
+  const share = stages.governed.stages.usage / sum(stages.governed.stages);
   return [
     pad(['', 'connections', 'requests/s', 'ratio', 'CPU ratio', 'p50 ms', 'p99 ms', 'CPU us', 'Postgres us']),
     ...compared,
@@ -41,8 +42,8 @@ export function governedTable({ sides, stages, usage }: GovernedResult): string[
     ),
     `${'together'.padEnd(18)}${us(sum(stages.governed.stages)).padStart(10)}${us(sum(stages.bare.stages)).padStart(10)}`,
     '',
-    `usage alone, ${usage.pairs} pairs with it and without, at 16 connections; aim: below 3 %`,
-    `  CPU of a request ${percent(usage.cpu - 1)} more (from ${percent(usage.cpuSpread[0] - 1)} to ${percent(usage.cpuSpread[1] - 1)}), requests/s ${percent(1 - usage.perSecond)} fewer`,
-    `  counting took ${percent(stages.governed.stages.usage / sum(stages.governed.stages))} of the time of a request at one connection`,
+    `usage alone, ${usage.pairs} turns with it and without, at 16 connections; aim: below 3 %`,
+    `  CPU of a request ${percent(usage.cpu - 1)} (quartiles ${usage.cpuQuartiles.map(ratio => percent(ratio - 1)).join(' and ')}), requests/s ${percent(usage.perSecond - 1)}`,
+    `  counting took ${(share * 100).toFixed(1)} % of the time of a request at one connection`,
   ];
 }

@@ -80,6 +80,7 @@ export class AccessAudit implements OnModuleDestroy {
     const { context: within, principal } = request;
     if (!this.dataSource || !within || !principal) return;
     const { pay, refused = [] } = within.audit ?? {};
+    if (!pay && refused.length === 0 && !isRefused(request, reply)) return;
     if (within.audit) within.audit = { recorded: within.audit.recorded };
     await enterContext({ ...within, principal }, async () => {
       const operation = `${request.method} ${request.routeOptions?.url ?? ''}`;

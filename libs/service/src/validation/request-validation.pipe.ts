@@ -1,6 +1,7 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { LONGEST_PATH, LONGEST_SENTENCE, MOST_FAULTS, Problem, shortened, type FieldFault } from '#canonical';
+import { rememberRules } from './known-rules.js';
 
 interface FaultList {
   /** At most MOST_FAULTS of them. */
@@ -73,6 +74,7 @@ export const STRICT = { whitelist: true, forbidNonWhitelisted: true, forbidUnkno
 @Injectable()
 export class RequestValidation extends ValidationPipe {
   constructor() {
+    rememberRules();
     super({
       transform: true,
       ...STRICT,
