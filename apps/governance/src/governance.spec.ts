@@ -59,6 +59,8 @@ let issuer: TestIssuer;
 let others: TestServer;
 let governance: TestApp;
 let away = false;
+/** The counts of these apps are cut, with a call as the last. */
+let cut = false;
 let asked = 0;
 
 beforeAll(async () => {
@@ -69,7 +71,7 @@ beforeAll(async () => {
         getAccount: () => {
           asked += 1;
           if (away && api.app === 'crm') throw new Problem('vendor-unavailable', 'Away.');
-          return said(api.app, api.layer as 'system');
+          return { ...said(api.app, api.layer as 'system'), ...(cut ? { used: [], usedCut: true } : {}) };
         },
       }),
     ),
@@ -225,5 +227,73 @@ describe('consumers and plans', () => {
     });
     expect((await ask('plans/x', { method: 'PUT', body: { ...plan, rate: 0 } })).status).toBe(400);
     expect((await ask('plans/x', { method: 'PUT', body: plan, as: 'partner' })).status).toBe(403);
+  });
+
+  it.each([
+    ['a burst that makes the rate unreachable', 'x', { burst: 19 }, 'burst'],
+    ['a quota above what is counted', 'x', { dailyQuota: 2_000_000_001 }, 'dailyQuota'],
+    ['a name in capitals', 'Gold', {}, 'id'],
+    ['a name that is too long', 'x'.repeat(61), {}, 'id'],
+  ])('refuse %s, by the field', async (_, id, more, field) => {
+    const { status, body } = await ask<{ fields: { field: string }[] }>(`plans/${id}`, { method: 'PUT', body: { ...plan, ...more } });
+    expect([status, body.fields?.map(one => one.field)]).toEqual([400, [field]]);
+  });
+
+  it('are never apart: a plan that is removed while a consumer takes it has no consumer', async () => {
+    const consumer = { name: 'Racer', contact: 'racer@example.com', plan: 'race', state: 'active', reason: 'for a spec' };
+    for (let round = 0; round < 5; round++) {
+      expect((await ask('plans/race', { method: 'PUT', body: { ...plan, burst: 600 } })).status).toBe(200);
+      const taking = ask('consumers/racer', { method: 'PUT', body: consumer });
+      const [put, removed] = await Promise.all([taking, ask('plans/race?reason=over', { method: 'DELETE' })]);
+      expect(['200 409', '400 204']).toContain(`${put.status} ${removed.status}`);
+      await ask('consumers/racer?reason=over', { method: 'DELETE' });
+      await ask('plans/race?reason=over', { method: 'DELETE' });
+    }
+  });
+
+  it('lock nobody out of unlocking: who suspends is not suspended', async () => {
+    const body = { name: 'We', contact: 'we@example.com', plan: 'own', state: 'suspended', reason: 'for a spec' };
+    await ask('plans/own', { method: 'PUT', body: plan });
+    expect((await ask('consumers/person-governance', { method: 'PUT', body })).body).toMatchObject({ status: 409, code: 'own-client' });
+    expect((await ask('plans/own?reason=over', { method: 'DELETE' })).status).toBe(204);
+  });
+});
+
+describe('an end', () => {
+  const end = { retiredAt: '2027-06-01T00:00:00Z', reason: 'for a spec' };
+  const brownOuts = (minutes: number[]) => ({
+    brownOuts: minutes.map((many, day) => ({ from: `2027-01-0${1 + day}T00:00:00Z`, minutes: many })),
+    reason: 'for a spec',
+  });
+
+  it('is refused where an app has more callers than it can name', async () => {
+    cut = true;
+    const refused = await ask('retirements/psa@1:getThing', { method: 'PUT', body: end });
+    cut = false;
+    expect(refused.body).toMatchObject({ status: 409, code: 'use-unknown' });
+  });
+
+  it('is practised for some hours a day, so that no brown-out is a retirement nobody approved', async () => {
+    expect((await ask('retirements/psa@1/brown-outs', { method: 'PUT', body: brownOuts([240, 240]) })).status).toBe(200);
+    const fields = [{ field: 'brownOuts', rule: 'hours-a-day' }];
+    for (const minutes of [[241], [240, 240, 1_440]])
+      expect((await ask('retirements/psa@1/brown-outs', { method: 'PUT', body: brownOuts(minutes) })).body).toMatchObject({ status: 400, fields });
+    expect((await ask('retirements/psa@1?reason=over', { method: 'DELETE' })).status).toBe(204);
+  });
+
+  it('is never that of the API by which it is taken back', async () => {
+    for (const id of ['governance@1', 'governance@1:withdrawRetirement']) {
+      expect((await ask(`retirements/${id}`, { method: 'PUT', body: end })).body).toMatchObject({ status: 409, code: 'own-end' });
+      expect((await ask(`retirements/${id}/brown-outs`, { method: 'PUT', body: brownOuts([5]) })).body).toMatchObject({ code: 'own-end' });
+    }
+  });
+});
+
+describe('the catalogue after an outage of Postgres', () => {
+  it('answers as soon as that is back', async () => {
+    await database.dataSource.query('alter table governance.usage rename to away');
+    expect((await ask('apis?since=2026-10-05')).status).toBe(500);
+    await database.dataSource.query('alter table governance.away rename to usage');
+    expect((await ask('apis?since=2026-10-05')).status).toBe(200);
   });
 });

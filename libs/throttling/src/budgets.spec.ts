@@ -173,6 +173,8 @@ describe('the budget of a consumer', () => {
     await all.database.dataSource.transaction(em => putConsumer(em, suspended));
     await eventually(() => replica.consumers.find('small')?.state === 'suspended');
     expect(await replica.call('small')).toMatchObject({ kind: 'forbidden', code: 'consumer-suspended' });
+    const service = aCall({ client_id: 'small', scope: 'act-for' });
+    expect(await replica.call('small', service)).toMatchObject({ kind: 'forbidden', code: 'consumer-suspended' });
   });
 
   it('is used by one person up to its half', async () => {

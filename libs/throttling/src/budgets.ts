@@ -200,13 +200,14 @@ export class Budgets implements ThrottlerStorage, OnApplicationBootstrap, OnAppl
   /** `calls`: as how many the whole request counts, with what it was charged before. */
   async #charge(request: FastifyRequest, { cost, calls, slot }: { cost: number; calls: number; slot: boolean }): Promise<(() => void) | undefined> {
     const { principal } = request;
-    if (!principal || principal.scopes.includes('act-for')) return undefined;
+    if (!principal) return undefined;
     const { clientId } = principal;
     const known = this.o.consumers.find(clientId);
     if (known?.state === 'suspended') {
       this.#watcher?.refused(clientId, 'suspended');
       throw new Problem('forbidden', 'This client is suspended; ask whoever runs these APIs.', { code: 'consumer-suspended' });
     }
+    if (principal.scopes.includes('act-for')) return undefined;
     const plan = this.o.plans.of(clientId);
     // A single call fits every plan.
     const never = calls > 1 ? neverFits(plan, calls, principal.id !== clientId) : undefined;

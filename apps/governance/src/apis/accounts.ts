@@ -32,6 +32,8 @@ export class Accounts {
     // It is the same for all callers, so it is asked for as the app itself.
     const saying = runInContext({ principal: undefined, signal: undefined, deadlineAt: undefined }, () => this.#ask(since));
     this.#said.set(since, { asked: Date.now(), saying });
+    // What could not be asked is asked for again by the next reader.
+    saying.catch(() => this.#said.delete(since));
     return saying;
   }
 

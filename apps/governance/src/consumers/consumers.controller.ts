@@ -2,11 +2,11 @@ import { Body, Controller, Param, Query } from '@nestjs/common';
 import type { Page } from '#apis';
 import { ClientPath, ConsumerBody, consumers, type ConsumerView, Removal } from '#apis/governance';
 import { PageQuery } from '#apis';
-import { Consumers, putConsumer, removeConsumer, type Consumer } from '#auth';
+import { Consumers, CurrentPrincipal, putConsumer, removeConsumer, type Consumer, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { Database, inTransaction } from '#persistence';
 import { Audit, Implements } from '#service';
-import { Plans } from '#throttling';
+import { holdPlan } from '#throttling';
 import { pagedByKey } from '../paged.js';
 
 const viewOf = ({ clientId, ...consumer }: Consumer): ConsumerView => ({ id: clientId, ...consumer });
@@ -17,7 +17,6 @@ export class ConsumersController {
   constructor(
     private readonly database: Database,
     private readonly consumers: Consumers,
-    private readonly plans: Plans,
     private readonly audit: Audit,
   ) {}
 
@@ -27,10 +26,16 @@ export class ConsumersController {
   }
 
   @Implements(consumers.putConsumer)
-  async put(@Param() { id }: ClientPath, @Body() { reason, ...given }: ConsumerBody): Promise<ConsumerView> {
-    if (!this.plans.get().has(given.plan)) throw invalid('plan', `There is no plan ${given.plan}.`);
+  async put(
+    @Param() { id }: ClientPath,
+    @Body() { reason, ...given }: ConsumerBody,
+    @CurrentPrincipal() { clientId }: Principal,
+  ): Promise<ConsumerView> {
+    if (id === clientId && given.state === 'suspended')
+      throw new Problem('conflict', 'This is your own client: once suspended, you could not let it in again.', { code: 'own-client' });
     const after: Consumer = { clientId: id, ...given };
     await inTransaction(this.database, async em => {
+      if (!(await holdPlan(em, given.plan))) throw invalid('plan', `There is no plan ${given.plan}.`);
       await putConsumer(em, after);
       await this.audit.record(em, { what: 'consumer-set', subject: id, before: this.consumers.find(id) ?? null, after, why: reason });
     });

@@ -1,11 +1,11 @@
 import { Body, Controller, Param, Query } from '@nestjs/common';
 import { PageQuery, type Page } from '#apis';
 import { PlanBody, PlanPath, plans, type PlanView, Removal } from '#apis/governance';
-import { Consumers } from '#auth';
+import { Consumers, countConsumersWith } from '#auth';
 import { Problem } from '#canonical';
 import { Database, inTransaction } from '#persistence';
 import { Audit, Implements } from '#service';
-import { Plans, putPlan, removePlan, type Plan } from '#throttling';
+import { planFaults, Plans, putPlan, removePlan, type Plan } from '#throttling';
 import { pagedByKey } from '../paged.js';
 
 /** How much consumers may ask. It concerns the whole house, and no legal entity. */
@@ -31,6 +31,8 @@ export class PlansController {
   @Implements(plans.putPlan)
   async put(@Param() { id }: PlanPath, @Body() { reason, ...given }: PlanBody): Promise<PlanView> {
     const after: Plan = { name: id, concurrency: null, dailyQuota: null, ...given };
+    const fields = planFaults(after);
+    if (fields.length > 0) throw new Problem('invalid', `${fields[0].message}.`, { code: 'validation', fields });
     await inTransaction(this.database, async em => {
       await putPlan(em, after);
       await this.audit.record(em, { what: 'plan-set', subject: id, before: this.plans.get().get(id) ?? null, after, why: reason });
@@ -41,18 +43,18 @@ export class PlansController {
 
   @Implements(plans.removePlan)
   async remove(@Param() { id }: PlanPath, @Query() { reason }: Removal): Promise<void> {
-    const holders = this.#holdersOf(id);
-    if (holders.length > 0)
-      throw new Problem('conflict', `${holders.length} consumers have the plan ${id}; give them another first.`, { code: 'plan-in-use' });
     await inTransaction(this.database, async em => {
       if (!(await removePlan(em, id))) throw new Problem('not-found', `There is no plan ${id}.`);
+      // Counted after the row is locked: who takes the plan from now on finds none.
+      const holders = await countConsumersWith(em, id);
+      if (holders > 0) throw new Problem('conflict', `${holders} consumers have the plan ${id}; give them another first.`, { code: 'plan-in-use' });
       await this.audit.record(em, { what: 'plan-removed', subject: id, before: this.plans.get().get(id) ?? null, after: null, why: reason });
     });
     await this.plans.refresh();
   }
 
-  #holdersOf(plan: string): string[] {
-    return [...this.consumers.get().values()].filter(consumer => consumer.plan === plan).map(({ clientId }) => clientId);
+  #holdersOf(plan: string): number {
+    return [...this.consumers.get().values()].filter(consumer => consumer.plan === plan).length;
   }
 
   #viewOf({ name, rate, windowSeconds, burst, concurrency, dailyQuota }: Plan): PlanView {
@@ -63,7 +65,7 @@ export class PlansController {
       burst,
       ...(concurrency === null ? {} : { concurrency }),
       ...(dailyQuota === null ? {} : { dailyQuota }),
-      consumerCount: this.#holdersOf(name).length,
+      consumerCount: this.#holdersOf(name),
     };
   }
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Query } from '@nestjs/common';
 import { PageQuery, type Page } from '#apis';
-import { BrownOutsBody, EndingPath, Removal, RetirementBody, retirements, type RetirementView } from '#apis/governance';
+import { BrownOutsBody, EndingPath, governanceApi, Removal, RetirementBody, retirements, type RetirementView } from '#apis/governance';
 import { Problem } from '#canonical';
 import { Database, inTransaction, type Transaction } from '#persistence';
 import { Audit, Implements } from '#service';
@@ -94,6 +94,8 @@ export class RetirementsController {
    * that does not answer may have counted more, so nothing of it can end now.
    */
   async #knownOf({ app, version, operation }: Ending): Promise<{ uses: LastUse[]; sunset: string | undefined }> {
+    if (app === governanceApi.app && version === governanceApi.version)
+      throw new Problem('conflict', 'Ends are taken back by this API, so it cannot end by itself.', { code: 'own-end' });
     const since = daysAgo(this.config.graceDays);
     const said = (await this.accounts.now(since)).find(one => one.account.app === app);
     const api = said?.account.apis.find(one => one.version === version);
@@ -101,7 +103,11 @@ export class RetirementsController {
       throw new Problem('vendor-unavailable', `${app} does not say now who uses it. Try again.`, { code: 'app-away', retryable: true });
     if (!said || !api || (operation !== undefined && !api.operations.some(({ id }) => id === operation)))
       throw new Problem('not-found', `There is no ${operation ?? `version ${version}`} of ${app}.`);
-    const uses = said.account.used
+    const { used, usedCut } = said.account;
+    // Calls come before fields, so a cut among the fields hides no caller.
+    if (usedCut && used.at(-1)?.field === undefined)
+      throw new Problem('conflict', `${app} has more callers than it can name, so it is not known who uses it.`, { code: 'use-unknown' });
+    const uses = used
       .filter(use => use.version === version && use.field === undefined)
       .map(use => ({ consumer: use.consumer, operation: use.operation, lastDay: use.lastAt.slice(0, 10) }));
     const own = api.deprecations.find(({ of }) => of === operation);

@@ -26,6 +26,9 @@ export async function putConsumer(em: Transaction, { clientId, name, contact, pl
   await em.getRepository(consumer.entity).upsert({ clientId, name, contact, plan, state, changedAt: new Date() }, ['clientId']);
 }
 
+/** How many registered consumers have a plan. */
+export const countConsumersWith = (em: Transaction, plan: string): Promise<number> => em.getRepository(consumer.entity).countBy({ plan });
+
 /** Forgets a consumer: its client then counts as an unknown one. False when nobody registered it. */
 export async function removeConsumer(em: Transaction, clientId: string): Promise<boolean> {
   const { affected } = await em.getRepository(consumer.entity).delete({ clientId });

@@ -114,6 +114,18 @@ describe('usage', () => {
     expect(await counted()).toEqual(['partner checkNote 1', 'partner getNote 1']);
   });
 
+  it('counts whoever asks for the head of an answer as one who reads it', async () => {
+    const headers = await issuer.bearer({ client: 'partner' });
+    expect((await fetch(`${served.url}/v1/notes`, { method: 'HEAD', headers })).status).toBe(200);
+    expect(await counted()).toEqual(['partner listNotes 1']);
+  });
+
+  it('counts nobody who may not call the operation: a stranger to it can’t keep it from ending', async () => {
+    expect(await call('sales', '/v1/notes')).toBe(403);
+    expect(await call('sales', '/v1/notes/n1/checks', { lines: [{ text: 'a' }] })).toBe(403);
+    expect(await counted()).toEqual([]);
+  });
+
   it('counts nobody without a good token, and nothing that is in no API', async () => {
     await fetch(`${served.url}/v1/notes`);
     await fetch(`${served.url}/v1/notes`, { headers: { authorization: 'Bearer nonsense' } });
@@ -144,6 +156,12 @@ describe('usage', () => {
     await recorder.flush();
     await database.dataSource.query('alter table governance.away rename to usage');
     expect(await counted()).toEqual(['partner listNotes 1']);
+  });
+
+  it('is told with the calls first, so that what is cut are fields', async () => {
+    const row = (operation: string, field: string) => `('notes', current_date, '1', '${operation}', '${field}', 'partner', '', 1, now())`;
+    await database.dataSource.query(`insert into governance.usage values ${row('a', 'query.limit')}, ${row('b', '')}, ${row('a', '')}`);
+    expect((await recorder.since('2020-01-01')).map(({ operation, field }) => `${operation} ${field}`)).toEqual(['a ', 'b ', 'a query.limit']);
   });
 
   it('is an app’s own: another app neither sees nor changes its rows, whatever it asks', async () => {

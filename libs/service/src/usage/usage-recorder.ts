@@ -44,13 +44,17 @@ export class UsageRecorder implements OnApplicationBootstrap, BeforeApplicationS
     await this.flush();
   }
 
-  /** Counts an answered request. What a refused request sent counts only as a call. */
+  /**
+   * Counts an answered request. What a refused request sent counts only as a call, and a call of
+   * whoever may not use the operation does not count: nothing breaks for them when it ends.
+   */
   count(request: FastifyRequest, status: number): void {
     const { principal } = request;
     const { url } = request.routeOptions;
     if (!this.database || !principal || url === undefined) return;
-    const use = this.#uses.get(`${request.method} ${url}`) ?? this.#graphqlUse(url);
-    if (!use) return;
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const use = this.#uses.get(`${method} ${url}`) ?? this.#graphqlUse(url);
+    if (!use || (use.scope && !principal.scopes.includes(use.scope))) return;
     const fields = status === 400 ? new Set<string>() : use.fieldsOf(request);
     for (const field of request.context.used ?? []) fields.add(field);
     const { version, operation } = use;

@@ -1,3 +1,4 @@
+import type { FieldFault } from '#canonical';
 import type { Plan } from './plan.table.js';
 
 const perSecond = ({ rate, windowSeconds }: Plan): number => rate / windowSeconds;
@@ -9,6 +10,23 @@ const aDay = ({ dailyQuota }: Plan): number => dailyQuota ?? Number.POSITIVE_INF
  */
 export const smallestOf = (plans: readonly Plan[]): Plan | undefined =>
   plans.toSorted((a, b) => perSecond(a) - perSecond(b) || compared(aDay(a), aDay(b)) || compared(a.name, b.name))[0];
+
+const NAME = /^[a-z][a-z0-9-]{0,59}$/;
+const LARGEST_QUOTA = 2_000_000_000;
+
+/** What of a plan can't be kept, by its field; the table checks the same. */
+export function planFaults({ name, rate, windowSeconds, burst, dailyQuota }: Plan): FieldFault[] {
+  const least = Math.ceil((2 * rate) / windowSeconds);
+  const faults: [boolean, FieldFault][] = [
+    [!NAME.test(name), { field: 'id', rule: 'name', message: 'id must be 1 to 60 of a to z, 0 to 9 and -, and begin with a letter' }],
+    [
+      burst < least,
+      { field: 'burst', rule: 'reaches-rate', message: `burst must be at least ${least}, twice the even rate a second, or the rate is out of reach` },
+    ],
+    [(dailyQuota ?? 0) > LARGEST_QUOTA, { field: 'dailyQuota', rule: 'max', message: `dailyQuota must not be greater than ${LARGEST_QUOTA}` }],
+  ];
+  return faults.filter(([wrong]) => wrong).map(([, fault]) => fault);
+}
 
 const compared = <T>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
 

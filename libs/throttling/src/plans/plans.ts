@@ -46,6 +46,11 @@ export async function putPlan(em: Transaction, { name, rate, windowSeconds, burs
   await em.getRepository(plan.entity).upsert({ name, rate, windowSeconds, burst, concurrency, dailyQuota, changedAt: new Date() }, ['name']);
 }
 
+/** Whether there is a plan of this name; until the transaction ends, nobody can remove it. */
+export async function holdPlan(em: Transaction, name: string): Promise<boolean> {
+  return (await em.getRepository(plan.entity).findOne({ where: { name }, lock: { mode: 'for_key_share' } })) !== null;
+}
+
 /** Removes a plan: its consumers then have the smallest. False when there is none of this name. */
 export async function removePlan(em: Transaction, name: string): Promise<boolean> {
   const { affected } = await em.getRepository(plan.entity).delete({ name });

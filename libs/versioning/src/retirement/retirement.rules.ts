@@ -45,6 +45,18 @@ export function earlyFault(sunset: string | undefined, approval: RetirementAppro
 
 const endOf = ({ from, minutes }: BrownOut): number => Date.parse(from) + minutes * 60_000;
 
+const DAY_MINUTES = 1_440;
+/** Of any day. A longer absence is a retirement, which has to be approved. */
+export const MOST_BROWN_MINUTES = 240;
+
+/** Whether brown-outs of one ending leave their callers most of every day. */
+export const leavesTheDay = (brownOuts: readonly BrownOut[]): boolean =>
+  brownOuts.every(({ from }) => {
+    const begin = Date.parse(from);
+    const ofDay = brownOuts.filter(one => Date.parse(one.from) >= begin && Date.parse(one.from) < begin + DAY_MINUTES * 60_000);
+    return ofDay.reduce((sum, { minutes }) => sum + minutes, 0) <= MOST_BROWN_MINUTES;
+  });
+
 /** The Problem of a request to what has ended, or is in a brown-out now; undefined for others. */
 export function goneProblem({ app, version, operation, retiredAt, successor, brownOuts }: Retirement, now: number): Problem | undefined {
   const what = operation === '' ? `Version ${version} of ${app}` : `${operation} in version ${version} of ${app}`;

@@ -1,6 +1,6 @@
 import { Problem } from '#canonical';
 import { Kept, systemClock, type Clock, type Database, type Transaction } from '#persistence';
-import { earlyFault, goneProblem, retirementFaults, stillUsing, type LastUse } from './retirement.rules.js';
+import { earlyFault, goneProblem, leavesTheDay, MOST_BROWN_MINUTES, retirementFaults, stillUsing, type LastUse } from './retirement.rules.js';
 import { retirement, type BrownOut, type Retirement, type RetirementApproval } from './retirement.table.js';
 
 const keyOf = ({ version, operation }: Pick<Retirement, 'version' | 'operation'>): string => `${version} ${operation}`;
@@ -85,8 +85,17 @@ export const findRetirement = (em: Transaction, { app, version, operation = '' }
 /** Everything that has ended or is to end. */
 export const listRetirements = (em: Transaction): Promise<Retirement[]> => em.getRepository(retirement.entity).find();
 
-/** Announces minutes in which it is answered as if it had gone, instead of those announced before. */
-export const announceBrownOuts = (em: Transaction, ending: Ending, brownOuts: BrownOut[]): Promise<void> => put(em, ending, { brownOuts });
+/**
+ * Announces minutes in which it is answered as if it had gone, instead of those announced before.
+ * Throws invalid for more than some hours a day: that would be a retirement which nobody approved.
+ */
+export async function announceBrownOuts(em: Transaction, ending: Ending, brownOuts: BrownOut[]): Promise<void> {
+  if (!leavesTheDay(brownOuts)) {
+    const message = `brownOuts must not have more than ${MOST_BROWN_MINUTES} minutes in any 24 hours`;
+    throw new Problem('invalid', `${message}.`, { code: 'validation', fields: [{ field: 'brownOuts', rule: 'hours-a-day', message }] });
+  }
+  await put(em, ending, { brownOuts });
+}
 
 /** Takes a retirement and its brown-outs back. False when there was none. */
 export async function withdrawRetirement(em: Transaction, { app, version, operation = '' }: Ending): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { Api, Operation } from '#apis';
+import type { Api, Operation, Scope } from '#apis';
 import { declaredFields, sentFields } from './sent-fields.js';
 
 interface Sent {
@@ -10,6 +10,8 @@ interface Sent {
 export interface OperationUse {
   version: string;
   operation: string;
+  /** What a caller needs to use it; undefined where its parts need scopes of their own, as in GraphQL. */
+  scope?: Scope;
   /**
    * The declared members that the request carries (`query.limit`, `body.lines[].note`), and those
    * of the answer that a translation supplies (`answer.lines[].ready`).
@@ -23,7 +25,7 @@ export const operationUses = (apis: readonly Api[]): ReadonlyMap<string, Operati
     apis.flatMap(({ version, operations }) =>
       Object.values(operations).map(operation => [
         `${operation.method.toUpperCase()} /v${version}/${operation.path}`,
-        { version, operation: operation.id, fieldsOf: fieldsOf(operation) },
+        { version, operation: operation.id, scope: operation.scope, fieldsOf: fieldsOf(operation) },
       ]),
     ),
   );
