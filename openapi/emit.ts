@@ -22,7 +22,7 @@ async function apis(): Promise<Generated> {
 
 /** The AsyncAPI document of the canonical events. Throws when it is none. */
 async function events(): Promise<Generated> {
-  const content = written(eventsDocument({}));
+  const content = written(eventsDocument(Object.fromEntries(APPS.map(({ name, reads = [] }) => [name, reads]))));
   const { diagnostics } = await new Parser().parse(content);
   const faults = diagnostics.filter(({ severity }) => severity <= 1).map(({ path, message }) => `${path.join('.')}: ${message}`);
   if (faults.length > 0) throw new Error(`The document of the events is not AsyncAPI: ${faults.join('; ')}`);

@@ -17,4 +17,5 @@ export const governanceApp: AppDefinition = {
   apis: [governanceApi],
   config: [GovernanceConfig],
   calls: Object.values(calls),
+  reads: [],
 };

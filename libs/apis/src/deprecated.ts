@@ -28,8 +28,8 @@ export const markOf = ({ since, sunset, successor }: Deprecation): Record<string
 });
 
 /** The same as a sentence, for people. */
-export const announced = ({ why, sunset, successor }: Deprecation): string =>
-  `${why} Served until ${sunset}${successor ? `; use ${successor}` : ''}.`;
+export const announced = ({ why, since, sunset, successor }: Deprecation): string =>
+  `${why} Discouraged since ${since}, served until ${sunset}${successor ? `; use ${successor}` : ''}.`;
 
 /** Deprecations of what a REST API does not have, each as a sentence. */
 export function deprecationFaults(api: Api): string[] {

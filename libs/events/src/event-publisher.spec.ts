@@ -8,7 +8,7 @@ import { EventLog, EventPublisher, EventShapes, eventsMigrations, misfitOf, type
 
 let database: TestDatabase;
 const log = new EventLog();
-const publisher = new EventPublisher(log, { prefix: '/system/crm' }, new EventShapes(new Metrics()));
+const publisher = new EventPublisher(log, { prefix: '/process/project-initiation' }, new EventShapes(new Metrics()));
 
 beforeAll(async () => {
   database = await testDatabase({ migrations: eventsMigrations });
@@ -34,13 +34,13 @@ describe('an event that an app publishes', () => {
     const before = Date.now();
     const [event] = await runInContext({ correlationId: 'affair', traceparent: trace, principal: ROBIN }, () => publish(mapped('asked')));
     expect(event).toMatchObject({
-      source: '/system/crm',
+      source: '/process/project-initiation',
       correlationId: 'affair',
       traceparent: trace,
       actor: { kind: 'person', id: 'robin', name: 'Robin' },
     });
     expect(Date.parse(event.time)).toBeGreaterThanOrEqual(before);
-    expect(await log.find(database.dataSource.manager, '/system/crm', 'asked')).toEqual(event);
+    expect(await log.find(database.dataSource.manager, '/process/project-initiation', 'asked')).toEqual(event);
   });
 
   it('has the flow as its actor in a flow, and none where nobody asked', async () => {
@@ -82,5 +82,6 @@ describe('an event that is not as its type declares', () => {
     expect(misfit({ data: { noun: 'deal' } })).toBe("/data must have required property 'id'");
     expect(misfit({ time: 'today' })).toBe('/time must match format "date-time"');
     expect(misfit({ type: 'no.such.v1' })).toBe('no.such.v1 is not declared');
+    expect(misfit({ source: '/experience/portal' })).toBe('/source is /experience/portal, which does not publish drift.detected.v1');
   });
 });

@@ -29,6 +29,8 @@ function compiled(): Ajv2020 {
 export function misfitOf(event: CanonicalEvent): string | undefined {
   const declared = (EVENTS as Record<string, EventDeclaration>)[event.type];
   if (!declared) return `${event.type} is not declared`;
+  const app = event.source.slice(event.source.lastIndexOf('/') + 1);
+  if (!declared.publishers.includes(app)) return `/source is ${event.source}, which does not publish ${event.type}`;
   shapes ??= compiled();
   return misfit(shapes, EventEnvelope.name, event, '') ?? misfit(shapes, declared.data.name, event.data, '/data');
 }

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { DeclaredReads } from './declared-reads.js';
 import { EventLog } from './event-log.js';
 import { EventPublisher } from './event-publisher.js';
 import { EventShapes } from './event-shapes.js';
@@ -10,7 +11,7 @@ import { Subscriptions } from './subscriptions.js';
 /** The event log and its readers, on the app's own data source. */
 @Global()
 @Module({
-  providers: [EventLog, EventPublisher, EventShapes, EventMetrics, SetAsideHealth, SetAsides, Subscriptions],
+  providers: [DeclaredReads, EventLog, EventPublisher, EventShapes, EventMetrics, SetAsideHealth, SetAsides, Subscriptions],
   exports: [EventLog, EventPublisher, SetAsides, Subscriptions],
 })
 export class EventsModule {}

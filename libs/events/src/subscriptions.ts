@@ -105,6 +105,11 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
     this.setAsides.declare(placeOf(subscription));
   }
 
+  /** The types that are read; `*` for all of them. */
+  get types(): Set<string> {
+    return new Set(this.#readers.flatMap(({ subscription }) => subscription.types));
+  }
+
   get names(): string[] {
     return this.#readers.map(({ subscription }) => subscription.name);
   }

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { Api, Layer } from '#apis';
+import type { Api, EventType, Layer } from '#apis';
 import type { VendorDefinition } from './vendors/vendor.js';
 
 /**
@@ -34,6 +34,11 @@ export interface AppDefinition {
    * with their scopes.
    */
   calls?: Api[];
+  /**
+   * The types of event that it reads, whichever part of it subscribes. An app that states them starts
+   * only if they are what it subscribes to; the document of the events names its readers by them.
+   */
+  reads?: readonly EventType[];
 }
 
 /** The version of an app's API that is current. */

@@ -101,6 +101,17 @@ describe('a change of events', () => {
     expect((await changesTo(earlier, ending('2027-06-01'))).changes).toMatchObject([{ id: 'event-sunset-moved-earlier', severity: 'breaking' }]);
   });
 
+  it('that ends an event gives its readers the notice that is promised', async () => {
+    const ending = async (sunset: string, since?: string) => {
+      const mark = { 'x-sunset': sunset, ...(since ? { 'x-deprecated-since': since } : {}) };
+      const { changes } = await changesTo(({ components }) => void Object.assign(components.messages['deal.won.v1'], mark));
+      return changes.map(({ id }) => id);
+    };
+    expect(await ending('2027-05-29')).toEqual(['event-deprecated']);
+    expect(await ending('2027-05-28')).toEqual(['event-deprecated', 'event-sunset-too-soon']);
+    expect(await ending('2027-05-29', '2026-12-24')).toContain('event-sunset-too-soon');
+  });
+
   it('is released like that of any other API', async () => {
     const checkout = await Checkout.with({ 'openapi/events/events.v1.json': document() });
     expect((await checkout.api('release')).out).toContain('events 1.0.0: released');

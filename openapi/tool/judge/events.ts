@@ -1,4 +1,4 @@
-import { reportOf, SchemaComparison, type Change, type Report } from '#verdict';
+import { reportOf, SchemaComparison, tooSoon, type Change, type Report } from '#verdict';
 import { WrongUse } from '../command.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,7 +21,9 @@ export function compareEvents(base: Fields, revision: Fields, asOf: string): Rep
   const removed = [...before].flatMap(([name, message]) => (now.has(name) ? [] : [removal(name, message, asOf)]));
   const others = [...now].flatMap(([name, message]) => {
     const earlier = before.get(name);
-    return earlier ? [...announcements(name, earlier, message), ...payload(schemas, name, earlier, message)] : [added(name, message)];
+    return earlier
+      ? [...announcements(name, earlier, message), ...notice(name, earlier, message, revision, asOf), ...payload(schemas, name, earlier, message)]
+      : [added(name, message)];
   });
   return reportOf([...removed, ...others]);
 }
@@ -77,6 +79,16 @@ function announcements(name: string, before: Message, now: Message): Change[] {
       ? [change('documentation-changed', 'info', name, now.pointer, `The documentation of the event ${name} changed.`)]
       : []),
   ];
+}
+
+/** An end that is announced now, and that comes sooner than readers are promised. */
+function notice(name: string, before: Message, { fields, pointer }: Message, { info }: Fields, asOf: string): Change[] {
+  const { 'x-sunset': sunset, 'x-deprecated-since': since } = fields;
+  if (typeof sunset !== 'string' || before.fields['x-sunset'] !== undefined) return [];
+  const audience = isFields(info) ? info['x-audience'] : undefined;
+  const days = tooSoon({ since: typeof since === 'string' ? since : undefined, sunset, audience, asOf });
+  const text = `The event ${name} ends on ${sunset}: readers are promised ${days} days to move.`;
+  return days === undefined ? [] : [change('event-sunset-too-soon', 'breaking', name, pointer, text)];
 }
 
 function payload(schemas: SchemaComparison, name: string, before: Message, now: Message): Change[] {

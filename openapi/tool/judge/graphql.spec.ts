@@ -8,6 +8,8 @@ input DealFilter { state: State, name: String }
 enum State { OPEN WON }
 `;
 
+const INTERNAL = '\n"""\ndesk, version 1: beta.\nAudience: internal.\n"""\nschema { query: Query }\ntype Query';
+
 async function changesTo(...edits: [string, string][]) {
   const revision = edits.reduce((text, [from, to]) => text.replace(from, to), BASE);
   const { code, out, err } = await (
@@ -122,9 +124,48 @@ describe('a change of a GraphQL schema', () => {
     expect(await changesTo(['OPEN WON', 'WON OPEN'])).toEqual({ code: 0, verdict: 'none', changes: [] });
   });
 
+  it.each([
+    ['with the notice that is promised', '2026-11-30', '2026-12-30', []],
+    ['a day sooner', '2026-11-30', '2026-12-29', ['sunset-too-soon']],
+    ['from a day to come, with the notice from today only', '2026-12-24', '2026-12-30', ['sunset-too-soon']],
+    ['from a day that has passed', '2025-01-01', '2026-12-01', ['sunset-too-soon']],
+  ])('that announces an end %s', async (_, since, sunset, expected) => {
+    for (const [member, pointer] of [
+      ['deals(filter: DealFilter): [Deal!]!', '/types/Query/fields/deals'],
+      ['input DealFilter { state: State', '/types/DealFilter/fields/state'],
+      ['OPEN', '/types/State/values/OPEN'],
+    ]) {
+      const end = ` @deprecated(reason: "Slow. Discouraged since ${since}, served until ${sunset}.")`;
+      const { code, changes } = await changesTo([member, member + end], ['\ntype Query', INTERNAL]);
+      const judged = changes.filter(change => (change as { id: string }).id.startsWith('sunset'));
+      expect(judged).toEqual(expected.map(id => expect.objectContaining({ id, severity: 'breaking', pointer })));
+      expect(code).toBe(expected.length);
+    }
+  });
+
+  it('that ends the whole schema gives the same notice, and more where partners may call it', async () => {
+    const ending = (sunset: string, audience = 'internal') =>
+      changesTo(['\ntype Query', INTERNAL.replace('beta', `deprecated since 2026-11-30, served until ${sunset}`).replace('internal', audience)]);
+    expect((await ending('2026-12-30')).code).toBe(0);
+    expect((await ending('2026-12-29')).changes).toContainEqual(expect.objectContaining({ id: 'sunset-too-soon', operation: null, pointer: '' }));
+    expect((await ending('2027-05-28', 'partner')).code).toBe(1);
+  });
+
+  it('that moves an announced end forward is a break, and later is none', async () => {
+    const until = (sunset: string) => BASE.replace('Not kept.', `Not kept. Discouraged since 2026-01-01, served until ${sunset}.`);
+    const moved = async (from: string, to: string) => {
+      const { code, out } = await (
+        await Checkout.with({ 'a.graphql': until(from), 'b.graphql': until(to) })
+      ).api('diff', 'a.graphql', 'b.graphql', '--json');
+      return [code, (JSON.parse(out) as { changes: { id: string }[] }).changes.some(({ id }) => id === 'sunset-moved-earlier')];
+    };
+    expect(await moved('2028-01-02', '2028-01-01')).toEqual([1, true]);
+    expect(await moved('2028-01-01', '2028-01-02')).toEqual([0, false]);
+  });
+
   it('is no break where the end was announced and has come', async () => {
     const removed = async (sunset: string) => {
-      const announced = BASE.replace('Not kept.', `Not kept. Served until ${sunset}; use Deal.state.`);
+      const announced = BASE.replace('Not kept.', `Not kept. Discouraged since 2026-01-01, served until ${sunset}; use Deal.state.`);
       const checkout = await Checkout.with({ 'a.graphql': announced, 'b.graphql': BASE.replace(/, old: .*$/m, ' }') });
       const { changes } = JSON.parse((await checkout.api('diff', 'a.graphql', 'b.graphql', '--json')).out) as { changes: object[] };
       return changes[0];

@@ -14,4 +14,5 @@ export const crmApp: AppDefinition = {
   apis: [crmApi],
   config: [CrmConfig, CaptureConfig],
   vendors,
+  reads: ['mapping.changed.v1'],
 };

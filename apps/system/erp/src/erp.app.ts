@@ -15,4 +15,5 @@ export const erpApp: AppDefinition = {
   apis: [erpApi],
   config: [ErpConfig, CaptureConfig],
   vendors,
+  reads: [],
 };

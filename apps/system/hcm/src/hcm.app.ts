@@ -14,4 +14,5 @@ export const hcmApp: AppDefinition = {
   apis: [hcmApi],
   config: [HcmConfig, CaptureConfig],
   vendors,
+  reads: [],
 };

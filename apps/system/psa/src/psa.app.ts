@@ -14,4 +14,5 @@ export const psaApp: AppDefinition = {
   apis: [psaApi],
   config: [PsaConfig, CaptureConfig],
   vendors,
+  reads: [],
 };

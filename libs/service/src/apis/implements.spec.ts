@@ -138,7 +138,7 @@ describe('what an API deprecates', () => {
     expect(paths['/v1/notes/{id}'].get).toMatchObject({
       ...mark,
       'x-successor': '/system/notes/v2/notes',
-      description: 'Deprecated: Notes are short. Served until 2027-11-01; use /system/notes/v2/notes.',
+      description: 'Deprecated: Notes are short. Discouraged since 2026-11-01, served until 2027-11-01; use /system/notes/v2/notes.',
     });
     expect(paths['/v1/notes/{id}'].delete).not.toHaveProperty('deprecated');
     expect(components.schemas.Draft.properties.text).toMatchObject(mark);

@@ -47,6 +47,24 @@ const momentOf = (text: string): number => (/^\d{4}-\d{2}-\d{2}/.test(text) ? Da
 
 const DAY = 24 * 60 * 60 * 1000;
 
+/** An end that is announced, to whom (`partner` if that is not said), and the day of the judgement. */
+interface Announcement {
+  since?: string;
+  sunset: string;
+  audience: unknown;
+  asOf: string;
+}
+
+/**
+ * How many days of notice callers are promised, where an announced end leaves them fewer. Notice is
+ * counted from the day of the judgement, or from the announced beginning if that is still to come.
+ */
+export function tooSoon({ since, sunset, audience, asOf }: Announcement): number | undefined {
+  const days = LEAST_NOTICE_DAYS[isAudience(audience) ? audience : 'partner'];
+  const toldOn = Math.max(momentOf(asOf), momentOf(since ?? asOf) || 0);
+  return momentOf(sunset) - toldOn < days * DAY ? days : undefined;
+}
+
 /** How a removal is judged: after its announced end, before it, without one, or without any word. */
 export type Removal = 'after-sunset' | 'before-sunset' | 'without-sunset' | 'unannounced';
 
@@ -137,8 +155,8 @@ function sunset(base: Life, revision: Life, announced: boolean, pointer: string,
   if (end < before) return [found('sunset-moved-earlier', pointer, `${what} ends on ${revision.sunset} already, not on ${base.sunset}.`)];
   if (end > before) return [found('sunset-moved-later', pointer, `${what} ends on ${revision.sunset}, not on ${base.sunset} already.`)];
   if (end === before && !announced) return [];
-  const days = LEAST_NOTICE_DAYS[audience];
-  if (end - momentOf(asOf) < days * DAY) {
+  const days = tooSoon({ since: revision.since, sunset: revision.sunset, audience, asOf });
+  if (days !== undefined) {
     return [found('sunset-too-soon', pointer, `${what} ends on ${revision.sunset}: callers are promised ${days} days to move.`)];
   }
   return announced ? [] : [found('sunset-announced', pointer, `${what} ends on ${revision.sunset}.`)];

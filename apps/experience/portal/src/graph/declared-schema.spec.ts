@@ -32,9 +32,11 @@ describe('a GraphQL schema', () => {
         { of: 'Filter.name', ...dates, why: 'Deals are found by search.' },
       ),
     );
-    expect(said).toContain('stage: String @deprecated(reason: "A stage has more than a name. Served until 2027-11-01; use Deal.state.")');
-    expect(said).toContain('amount @deprecated(reason: "Amounts are of several currencies. Served until 2027-11-01.")');
-    expect(said).toContain('name: String @deprecated(reason: "Deals are found by search. Served until 2027-11-01.")');
+    expect(said).toContain(
+      'stage: String @deprecated(reason: "A stage has more than a name. Discouraged since 2026-11-01, served until 2027-11-01; use Deal.state.")',
+    );
+    expect(said).toContain('amount @deprecated(reason: "Amounts are of several currencies. Discouraged since 2026-11-01, served until 2027-11-01.")');
+    expect(said).toContain('name: String @deprecated(reason: "Deals are found by search. Discouraged since 2026-11-01, served until 2027-11-01.")');
   });
 
   it('is refused where what is deprecated is not in it', () => {

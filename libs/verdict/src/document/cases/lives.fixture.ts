@@ -81,6 +81,13 @@ export const LIVES: Case[] = [
     'Partners are promised 180 days.',
   ),
   operation(
+    'an operation is deprecated from next month on, with an end in half a year',
+    {},
+    { ...ending('2027-05-30'), 'x-deprecated-since': '2027-01-01' },
+    [told('breaking', 'none', 'sunset-too-soon', GET), told('info', 'none', 'deprecation-announced', GET)],
+    'Notice is counted from the day on which callers are to move.',
+  ),
+  operation(
     'an operation of an internal API is deprecated with an end in 30 days',
     {},
     ending('2026-12-31'),
