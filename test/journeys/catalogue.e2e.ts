@@ -77,6 +77,7 @@ describe.skipIf(withoutChromium())('the catalogue in a browser', () => {
     expect(await operation.textContent()).toContain('GET /v1/deals');
     await page.getByRole('row', { name: /operations.*listDeals/ }).waitFor();
     await page.getByText('The running app is what it declares.').waitFor();
+    expect(await page.getByRole('link', { name: /reference/ }).getAttribute('href')).toBe('/system/crm/docs?version=v1');
     await picture('catalogue-api');
   });
 

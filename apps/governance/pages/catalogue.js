@@ -112,7 +112,11 @@ async function apiPage(id) {
       'System of record': declared.systemOfRecord,
       'Service level': `${declared.availability} of a month, 95 of 100 answers within ${declared.latencyMs95} ms, support in ${declared.support}`,
       Document: el('a', { href: api.document }, api.document),
-      'Try it': el('a', { href: api.document.replace(/\/(openapi\/.*|graphql)$/, '/docs') }, 'reference, against the sandbox'),
+      'Try it': el(
+        'a',
+        { href: api.document.replace(/\/graphql$/, '/docs').replace(/\/openapi\/(v\d+)\.json$/, '/docs?version=$1') },
+        'reference, against the sandbox',
+      ),
       Conformance:
         api.findings.length === 0
           ? 'The running app is what it declares.'

@@ -50,6 +50,7 @@ export function referencePage({ title, versions, shown, graphql, clientId }: Ref
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)}: reference</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="./docs/swagger-ui.css">
 </head>
 <body>
@@ -60,10 +61,20 @@ ${body}
 `;
 }
 
-/** The page's own script. Tokens stay in its memory. */
-export const START = `const { document: url, client } = document.getElementById('reference').dataset;
+/**
+ * The page's own script. Tokens stay in its memory. It offers people the sign-in at the issuer
+ * only: the flow of programs would ask them for a secret, and the page's client has none.
+ */
+export const START = `const { document: file, client } = document.getElementById('reference').dataset;
+const url = new URL(file, document.baseURI).href;
+const forPeople = (name, value) =>
+  name === 'flows' && value.authorizationCode ? { authorizationCode: value.authorizationCode } : value;
 const ui = SwaggerUIBundle({
   url,
+  responseInterceptor: answer => {
+    if (answer.url === url && answer.ok) answer.text = JSON.stringify(JSON.parse(answer.text), forPeople);
+    return answer;
+  },
   dom_id: '#reference',
   deepLinking: false,
   validatorUrl: null,
