@@ -18,19 +18,23 @@ async function ask(path) {
   return body;
 }
 
-/** Every page of a list; `most` bounds what a browser has to show. */
-async function all(path, most = 1_000) {
+/** Every page of a list; `most` bounds what a browser has to show. `cut`: there is more than that, or than the API has. */
+async function every(path, most = 1_000) {
   const items = [];
-  for (let cursor = ''; items.length < most;) {
+  for (let cursor = ''; ;) {
     const page = await ask(`${path}${path.includes('?') ? '&' : '?'}limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
     items.push(...page.items);
-    if (!page.nextCursor) break;
+    const full = items.length >= most;
+    if (full || page.nextCursor === null) return { items, cut: page.usedCut === true || page.nextCursor !== null };
     cursor = page.nextCursor;
   }
-  return items;
 }
 
+const all = async path => (await every(path)).items;
+
 const stateOf = ({ state, sunset }) => el('span', { class: `state ${state}` }, sunset ? `${state} until ${sunset}` : state);
+/** A number of an API that has more uses than it tells. */
+const atLeast = (count, cut) => (cut ? `at least ${count}` : count);
 const mailOf = address => (address ? el('a', { href: `mailto:${address}` }, address) : 'not registered');
 const apiLink = ({ id, title, version }) => el('a', { href: `#/apis/${encodeURIComponent(id)}` }, `${title} v${version}`);
 
@@ -63,7 +67,7 @@ async function apisPage() {
           one.audience,
           mailOf(one.contact),
           one.operationCount,
-          one.consumerCount,
+          atLeast(one.consumerCount, one.usedCut),
           moment(one.lastUsedAt),
           one.reachable ? `yes, release ${one.release}` : el('span', { class: 'bad' }, `not now; as of ${one.asOf}`),
         ]),
@@ -97,7 +101,7 @@ async function apisPage() {
 
 async function apiPage(id) {
   const name = encodeURIComponent(id);
-  const [api, callers, released] = await Promise.all([ask(`apis/${name}`), all(`apis/${name}/callers`), all(`apis/${name}/releases`)]);
+  const [api, callers, released] = await Promise.all([ask(`apis/${name}`), every(`apis/${name}/callers`), all(`apis/${name}/releases`)]);
   const { declared } = api;
   replaceMain(
     `${api.title} v${api.version}`,
@@ -130,8 +134,8 @@ async function apiPage(id) {
         el('span', {}, el('code', {}, one.id), el('br'), one.summary),
         el('code', {}, `${one.method} /v${api.version}/${one.path}`),
         el('code', {}, one.scope),
-        one.calls,
-        one.consumerCount,
+        atLeast(one.calls, api.usedCut),
+        atLeast(one.consumerCount, api.usedCut),
         moment(one.lastUsedAt),
       ]),
     ),
@@ -165,11 +169,11 @@ async function apiPage(id) {
   );
 }
 
-const callersTable = callers =>
+const callersTable = ({ items, cut }) =>
   table(
-    'Who calls, the most recent first, and whom to write to before something goes.',
+    `Who calls, the most recent first, and whom to write to before something goes.${cut ? ' There are more than these.' : ''}`,
     ['Consumer', 'Write to', 'Operation', 'Field', '#Calls', 'Last used'],
-    callers.map(one => [
+    items.map(one => [
       `${one.name ?? one.consumer}${one.release ? ` ${one.release}` : ''}`,
       mailOf(one.contact),
       el('code', {}, one.operation),
@@ -184,7 +188,7 @@ async function usersPage(id, of) {
   const name = encodeURIComponent(id);
   const [, member] = of.split('.');
   const query = member ? '' : `?operation=${encodeURIComponent(of)}`;
-  const callers = await all(`apis/${name}/callers${query}`);
+  const callers = await every(`apis/${name}/callers${query}`);
   replaceMain(`Who uses ${of}`, el('p', {}, el('a', { href: `#/apis/${name}` }, 'Back to the API')), callersTable(callers));
 }
 

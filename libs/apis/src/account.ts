@@ -41,7 +41,7 @@ export class ApiAccount {
   @Nested(() => DeprecationAccount, { list: true }) deprecations: DeprecationAccount[];
 }
 
-/** How often a consumer used an operation, or a field of one. */
+/** How often a consumer used an operation, or the field that was asked for. */
 export class UsedAccount {
   @Text({ max: 20 }) version: string;
   @Text({ max: 200 }) operation: string;
@@ -49,7 +49,7 @@ export class UsedAccount {
     max: 1000,
     optional: true,
     description:
-      'A field that was sent (body.lines[].note), supplied by a translation (answer.minutes) or selected (Deal.name); absent for the call itself.',
+      'The field that was asked for: sent (body.lines[].note), supplied by a translation (answer.minutes) or selected (Deal.name); absent for the call itself.',
   })
   field?: string;
   @Text({ max: 300, description: 'The client that called.' }) consumer: string;
@@ -74,13 +74,16 @@ export class AppAccount {
   @Nested(() => ApiAccount, { list: true, description: 'The versions of its API, the newest last.' }) apis: ApiAccount[];
   @BusinessDate({ description: 'The first day (UTC) that the counts of use are of.' }) usedSince: string;
   @Nested(() => UsedAccount, { list: true }) used: UsedAccount[];
-  @Flag({ description: 'There were more counts than are shown.' }) usedCut: boolean;
+  @Flag({ description: 'There are more than are shown: consumers may be missing. Ask for less.' }) usedCut: boolean;
   @Nested(() => FindingAccount, { list: true, description: 'In what the running app is not as it declares; empty if it conforms.' })
   findings: FindingAccount[];
 }
 
 export class AccountQuery {
   @BusinessDate({ optional: true, description: 'The first day (UTC) of use that is asked for; 90 days ago if left out.' }) since?: string;
+  @Text({ max: 20, optional: true, description: 'Only uses of this version.' }) version?: string;
+  @Text({ max: 200, optional: true, description: 'Only uses of this operation.' }) operation?: string;
+  @Text({ max: 1000, optional: true, description: 'Who used this field, e.g. body.lines[].note; calls if left out.' }) field?: string;
 }
 
 /** In every app, beside the versions of its API: read by the governance app alone. */

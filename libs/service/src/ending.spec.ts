@@ -39,13 +39,16 @@ class NotesModule {}
 const lifecycle = { state: 'deprecated', since: '2026-11-21', sunset: '2027-05-31', successor: '/system/notes/v2' } as const;
 const v1 = defineApi({ ...aDeclaration({ app: 'notes', layer: 'system', version: '1' }), lifecycle }, notes);
 const v2 = defineApi(aDeclaration({ app: 'notes', layer: 'system', version: '2' }), notes);
+const retired = (on: string) => ({ state: 'retired', on, successor: '/system/notes/v2' }) as const;
+const v0 = defineApi({ ...aDeclaration({ app: 'notes', layer: 'system', version: '0' }), lifecycle: retired('2026-11-30') }, notes);
+const v3 = defineApi({ ...aDeclaration({ app: 'notes', layer: 'system', version: '3' }), lifecycle: retired('2999-01-01') }, notes);
 const app: AppDefinition = {
   name: 'notes',
   prefix: '/system/notes',
   module: NotesModule,
   title: 'Notes',
   description: 'Notes.',
-  apis: [v1, v2],
+  apis: [v0, v3, v1, v2],
 };
 
 let database: TestDatabase;
@@ -96,6 +99,16 @@ describe('an operation of a deprecated version', () => {
     const documents = (await emitOpenApi(app)) as unknown as Map<string, { paths: Record<string, { get: { responses: object } }> }>;
     expect(Object.keys(documents.get('1')!.paths['/v1/notes'].get.responses)).toContain('410');
     expect(Object.keys(documents.get('2')!.paths['/v2/notes'].get.responses)).not.toContain('410');
+  });
+});
+
+describe('a version that is declared as retired', () => {
+  it('is gone from that day on, and its document says so', async () => {
+    const { status, body } = await call('/v0/notes');
+    expect([status, body.code, body.successor]).toEqual([410, 'retired', '/system/notes/v2']);
+    expect((await call('/v3/notes')).status).toBe(200);
+    const documents = (await emitOpenApi(app)) as unknown as Map<string, { paths: Record<string, { get: { responses: object } }> }>;
+    for (const version of ['0', '3']) expect(Object.keys(documents.get(version)!.paths[`/v${version}/notes`].get.responses)).toContain('410');
   });
 });
 

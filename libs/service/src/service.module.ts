@@ -109,7 +109,7 @@ export class ServiceModule {
       TranslatedOperations,
       {
         provide: Retirements,
-        useFactory: (database?: Database) => new Retirements(database, def.name),
+        useFactory: (database?: Database) => new Retirements(database, def.name, def.apis),
         inject: [{ token: Database, optional: true }],
       },
     ];

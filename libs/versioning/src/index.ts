@@ -10,11 +10,12 @@ export {
   retire,
   Retirements,
   withdrawRetirement,
+  type AnnouncedEnding,
   type Ending,
   type RetireOptions,
 } from './retirement/retirements.js';
 export * from './versions.js';
 export { operationUses, type OperationUse } from './usage/operation-uses.js';
 export { UsageCounts } from './usage/usage-counts.js';
-export { addUsage, forgetUsage, MOST_USED, usedSince, type Used } from './usage/usage-store.js';
+export { addUsage, forgetUsage, usesOf, type Used, type UsesAsked } from './usage/usage-store.js';
 export { usageMigrations } from './usage/usage.migrations.js';

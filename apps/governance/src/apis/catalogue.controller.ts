@@ -1,6 +1,6 @@
 import { Controller, Param, Query } from '@nestjs/common';
 import { type Page } from '#apis';
-import { catalogue, CallersQuery, type CallerView, type CatalogueDetail, type CatalogueEntry, UseQuery } from '#apis/governance';
+import { catalogue, type CallersPage, CallersQuery, type CatalogueDetail, type CatalogueEntry, UseQuery } from '#apis/governance';
 import { Consumers } from '#auth';
 import { Implements } from '#service';
 import { daysAgo } from '#versioning';
@@ -30,12 +30,15 @@ export class CatalogueController {
   }
 
   @Implements(catalogue.listCallers)
-  async callers(@Param('id') id: string, @Query() query: CallersQuery): Promise<Page<CallerView>> {
-    const { account, api } = await this.accounts.find(id, sinceOf(query));
-    return paged(
-      callersOf(account, api.version, query, clientId => this.consumers.find(clientId)),
-      query,
-    );
+  async callers(@Param('id') id: string, @Query() query: CallersQuery): Promise<CallersPage> {
+    const since = sinceOf(query);
+    const { account, api } = await this.accounts.find(id, since);
+    const { operation, field } = query;
+    // what the app says of all its calls has no fields, and may be cut
+    const narrowly = field !== undefined || account.usedCut;
+    const said = narrowly ? await this.accounts.uses(account.app, { since, version: api.version, operation, field }) : account;
+    const callers = callersOf(said, api.version, query, clientId => this.consumers.find(clientId));
+    return { ...paged(callers, query), usedCut: said.usedCut };
   }
 }
 

@@ -17,11 +17,21 @@ interface Registered {
 /** `crm@1` */
 export const idOf = ({ app }: Pick<AppAccount, 'app'>, { version }: Pick<ApiAccount, 'version'>): string => `${app}@${version}`;
 
+/** What was announced of the end of a version, or of one operation of it; undefined where it is not deprecated. */
+export function announcedEnd(
+  { state, sunset, retiredOn, successor, deprecations }: ApiAccount,
+  operation?: string,
+): { sunset: string; successor?: string } | undefined {
+  const own = deprecations.find(({ of }) => of === operation);
+  if (own) return own;
+  const last = state === 'retired' ? retiredOn : sunset;
+  return last === undefined ? undefined : { sunset: last, successor };
+}
+
 const lastOf = (used: UsedAccount[]): string | undefined =>
   used.reduce<string | undefined>((last, { lastAt }) => (last && last > lastAt ? last : lastAt), undefined);
 const consumersIn = (used: UsedAccount[]): number => new Set(used.map(({ consumer }) => consumer)).size;
-/** Counts of calls, without those of single fields. */
-const callsOf = ({ used }: AppAccount, version: string): UsedAccount[] => used.filter(one => one.version === version && one.field === undefined);
+const callsOf = ({ used }: AppAccount, version: string): UsedAccount[] => used.filter(one => one.version === version);
 
 export const entriesOf = (said: Said): CatalogueEntry[] => said.account.apis.map(api => entryOf(said, api));
 
@@ -43,6 +53,7 @@ function entryOf({ account, asOf, reachable }: Said, api: ApiAccount): Catalogue
     release: account.release,
     operationCount: api.operations.length,
     consumerCount: consumersIn(calls),
+    usedCut: account.usedCut,
     ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
     reachable,
     asOf: asOf.toISOString(),
@@ -80,11 +91,11 @@ export function detailOf(said: Said & { api: ApiAccount }): CatalogueDetail {
 export function callersOf(
   { used }: AppAccount,
   version: string,
-  { operation, field }: Pick<CallersQuery, 'operation' | 'field'>,
+  { operation }: Pick<CallersQuery, 'operation'>,
   registered: (consumer: string) => Registered | undefined,
 ): CallerView[] {
   return used
-    .filter(one => one.version === version && (operation === undefined || one.operation === operation) && one.field === field)
+    .filter(one => one.version === version && (operation === undefined || one.operation === operation))
     .sort((a, b) => (a.lastAt === b.lastAt ? (a.consumer < b.consumer ? -1 : 1) : a.lastAt > b.lastAt ? -1 : 1))
     .map(({ version: _, ...one }) => {
       const known = registered(one.consumer);

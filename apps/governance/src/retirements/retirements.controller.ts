@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Query } from '@nestjs/common';
-import { PageQuery, type Page } from '#apis';
+import { PageQuery, type AppAccount, type Page } from '#apis';
 import { BrownOutsBody, EndingPath, governanceApi, Removal, RetirementBody, retirements, type RetirementView } from '#apis/governance';
 import { Problem } from '#canonical';
 import { Database, inTransaction, type Transaction } from '#persistence';
@@ -11,11 +11,13 @@ import {
   listRetirements,
   retire,
   withdrawRetirement,
+  type AnnouncedEnding,
   type Ending,
   type LastUse,
   type Retirement,
 } from '#versioning';
 import { Accounts } from '../apis/accounts.js';
+import { announcedEnd } from '../apis/catalogue.rules.js';
 import { GovernanceConfig } from '../governance.config.js';
 import { pagedByKey } from '../paged.js';
 
@@ -52,20 +54,20 @@ export class RetirementsController {
   }
 
   @Implements(retirements.putRetirement)
-  async put(@Param() { id }: EndingPath, @Body() { reason, retiredAt, ...given }: RetirementBody): Promise<RetirementView> {
+  async put(@Param() { id }: EndingPath, @Body() { reason, retiredAt, successor, approval }: RetirementBody): Promise<RetirementView> {
     const { graceDays } = this.config;
-    const { uses, sunset } = await this.#knownOf(endingOf(id));
-    return this.#change('retirement-set', id, reason, (em, ending) =>
-      retire(em, { ...ending, ...given, retiredAt: new Date(retiredAt), uses, sunset, graceDays }),
+    const since = daysAgo(graceDays);
+    const { account, ending } = await this.#announced(id, since);
+    const uses = lastUses(account, since);
+    return this.#change('retirement-set', { id, ending, successor }, reason, (em, of) =>
+      retire(em, { ...of, approval, retiredAt: new Date(retiredAt), uses, graceDays }),
     );
   }
 
   @Implements(retirements.putBrownOuts)
   async brownOuts(@Param() { id }: EndingPath, @Body() { reason, brownOuts, successor }: BrownOutsBody): Promise<RetirementView> {
-    await this.#knownOf(endingOf(id));
-    return this.#change('brown-outs-set', id, reason, (em, ending) =>
-      announceBrownOuts(em, { ...ending, ...(successor === undefined ? {} : { successor }) }, brownOuts),
-    );
+    const { ending } = await this.#announced(id, daysAgo(this.config.graceDays));
+    return this.#change('brown-outs-set', { id, ending, successor }, reason, (em, of) => announceBrownOuts(em, of, brownOuts));
   }
 
   @Implements(retirements.withdrawRetirement)
@@ -78,11 +80,16 @@ export class RetirementsController {
     });
   }
 
-  async #change(what: string, id: string, why: string, change: (em: Transaction, ending: Ending) => Promise<void>): Promise<RetirementView> {
-    const ending = endingOf(id);
+  /** A successor that is not given is that of before, or the announced one. */
+  async #change(
+    what: string,
+    { id, ending, successor: given }: { id: string; ending: AnnouncedEnding; successor?: string },
+    why: string,
+    change: (em: Transaction, ending: AnnouncedEnding) => Promise<void>,
+  ): Promise<RetirementView> {
     return inTransaction(this.database, async em => {
       const before = await findRetirement(em, ending);
-      await change(em, ending);
+      await change(em, { ...ending, successor: given ?? before?.successor ?? ending.successor });
       const after = (await findRetirement(em, ending))!;
       await this.audit.record(em, { what, subject: id, before: before ?? null, after, why });
       return viewOf(after);
@@ -90,27 +97,31 @@ export class RetirementsController {
   }
 
   /**
-   * Who used it within the grace, as its app has counted until now, and its announced end. An app
-   * that does not answer may have counted more, so nothing of it can end now.
+   * What ends, as it was announced, and what its app says now, with its uses since a day. An app
+   * that does not answer may have counted more than is known, so nothing of it can end now.
    */
-  async #knownOf({ app, version, operation }: Ending): Promise<{ uses: LastUse[]; sunset: string | undefined }> {
+  async #announced(id: string, since: string): Promise<{ account: AppAccount; ending: AnnouncedEnding }> {
+    const { app, version, operation } = endingOf(id);
     if (app === governanceApi.app && version === governanceApi.version)
       throw new Problem('conflict', 'Ends are taken back by this API, so it cannot end by itself.', { code: 'own-end' });
-    const since = daysAgo(this.config.graceDays);
-    const said = (await this.accounts.now(since)).find(one => one.account.app === app);
-    const api = said?.account.apis.find(one => one.version === version);
-    if (said?.reachable === false)
-      throw new Problem('vendor-unavailable', `${app} does not say now who uses it. Try again.`, { code: 'app-away', retryable: true });
-    if (!said || !api || (operation !== undefined && !api.operations.some(({ id }) => id === operation)))
+    const account = await this.accounts.now(app, { since, version, operation });
+    const api = account.apis.find(one => one.version === version);
+    if (!api || (operation !== undefined && !api.operations.some(one => one.id === operation)))
       throw new Problem('not-found', `There is no ${operation ?? `version ${version}`} of ${app}.`);
-    const { used, usedCut } = said.account;
-    // Calls come before fields, so a cut among the fields hides no caller.
-    if (usedCut && used.at(-1)?.field === undefined)
-      throw new Problem('conflict', `${app} has more callers than it can name, so it is not known who uses it.`, { code: 'use-unknown' });
-    const uses = used
-      .filter(use => use.version === version && use.field === undefined)
-      .map(use => ({ consumer: use.consumer, operation: use.operation, lastDay: use.lastAt.slice(0, 10) }));
-    const own = api.deprecations.find(({ of }) => of === operation);
-    return { uses, sunset: own?.sunset ?? api.sunset ?? api.retiredOn };
+    const { sunset, successor } = announcedEnd(api, operation) ?? {};
+    return { account, ending: { app, version, operation, sunset, successor: successor?.startsWith('/') ? successor : undefined } };
   }
+}
+
+/** Who used it when last. Throws a conflict when the account does not have everybody: it then decides nothing. */
+function lastUses({ app, used, usedCut, usedSince }: AppAccount, since: string): LastUse[] {
+  if (usedCut) {
+    const detail = `${app} has more uses of it than it answers at once (${used.length}). End its operations one by one.`;
+    throw new Problem('conflict', detail, { code: 'use-unknown' });
+  }
+  if (usedSince > since) {
+    const detail = `${app} has counts of use since ${usedSince} only, and the grace begins on ${since}.`;
+    throw new Problem('conflict', detail, { code: 'use-unknown' });
+  }
+  return used.map(({ consumer, operation, lastAt }) => ({ consumer, operation, lastDay: lastAt.slice(0, 10) }));
 }

@@ -19,6 +19,7 @@ export class CatalogueEntry {
   @Text({ max: 50, description: 'The release of the app that answered.' }) release: string;
   @Whole({ min: 0 }) operationCount: number;
   @Whole({ min: 0, description: 'Consumers that called it in the time that was asked for.' }) consumerCount: number;
+  @Flag({ description: 'The app has counted more uses than it answers at once: the numbers of calls and consumers are too low.' }) usedCut: boolean;
   @Instant({ optional: true, description: 'When it was last called; absent if nobody did.' }) lastUsedAt?: string;
   @Flag({ description: 'The app answered just now. If not, this is what it said before.' }) reachable: boolean;
   @Instant({ description: 'When the app said this.' }) asOf: string;
@@ -52,6 +53,13 @@ export class CallerView {
   @Instant() lastAt: string;
 }
 
+/** A page of callers. */
+export class CallersPage {
+  @Nested(() => CallerView, { list: true, most: 200 }) items: CallerView[];
+  @Text({ nullable: true, max: 2000, description: 'Asks for the next page; null when this is the last.' }) nextCursor: string | null;
+  @Flag({ description: 'There are more callers than can be shown, on all pages together. Ask for one operation.' }) usedCut: boolean;
+}
+
 export class UseQuery {
   @BusinessDate({ optional: true, description: 'The first day (UTC) of use that counts; 90 days ago if left out.' }) since?: string;
 }
@@ -79,6 +87,6 @@ export const catalogue = operations('catalogue', {
     scope: 'governance.read',
     summary: 'Who uses the API, an operation or a field, how often, when last, and whom to write to',
     query: CallersQuery,
-    pageOf: CallerView,
+    answer: CallersPage,
   }),
 });

@@ -14,7 +14,7 @@ export class AccountController {
   constructor(private readonly own: Account) {}
 
   @Implements(account.getAccount)
-  get(@Query() { since }: AccountQuery): Promise<AppAccount> {
-    return this.own.of(since ?? daysAgo(DEFAULT_DAYS));
+  get(@Query() { since = daysAgo(DEFAULT_DAYS), ...asked }: AccountQuery): Promise<AppAccount> {
+    return this.own.of({ since, ...asked });
   }
 }

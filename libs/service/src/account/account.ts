@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Api, ApiAccount, AppAccount, UsedAccount } from '#apis';
 import { RELEASE } from '#persistence';
-import { MOST_USED, type Used } from '#versioning';
+import type { Used, UsesAsked } from '#versioning';
 import { APP, type App } from '../app-definition.js';
 import { ConformanceCheck } from '../conformance/conformance-check.js';
 import { UsageRecorder } from '../usage/usage-recorder.js';
@@ -15,11 +15,12 @@ export class Account {
     private readonly conformance: ConformanceCheck,
   ) {}
 
-  /** `since`: the first day of use, `YYYY-MM-DD`, UTC. */
-  async of(since: string): Promise<AppAccount> {
+  /** With the uses that are asked for, as far back as they are kept. */
+  async of(asked: UsesAsked): Promise<AppAccount> {
     const { name, title, description, apis } = this.app;
     await this.usage.flush();
-    const used = await this.usage.since(since);
+    const since = [asked.since, this.usage.oldest].sort()[1];
+    const { used, cut } = await this.usage.uses({ ...asked, since });
     return {
       app: name,
       release: RELEASE,
@@ -28,7 +29,7 @@ export class Account {
       apis: apis.map(accountOfApi),
       usedSince: since,
       used: used.map(accountOfUse),
-      usedCut: used.length === MOST_USED,
+      usedCut: cut,
       findings: this.conformance.report().findings.map(({ route, missing, text }) => ({ ...(route === null ? {} : { route }), missing, text })),
     };
   }

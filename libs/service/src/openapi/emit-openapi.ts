@@ -68,7 +68,8 @@ function versionOf(whole: OpenAPIObject, def: AppDefinition, api: Api): OpenAPIO
   for (const { path, method, operation } of operations) {
     secure(operation, `${method.toUpperCase()} ${path} of ${def.name}`).forEach(scope => scopes.add(scope));
     boundPathParameters(operation.parameters ?? []);
-    addProblems(path, method, operation, deprecationOf(api, operation.operationId ?? '') !== undefined);
+    const goesAway = api.lifecycle.state === 'retired' || deprecationOf(api, operation.operationId ?? '') !== undefined;
+    addProblems(path, method, operation, goesAway);
   }
   const { paths: _, components, tags: __, info, ...rest } = whole;
   const schemas = structuredClone(components?.schemas ?? {});

@@ -1,6 +1,6 @@
 import { Body, Controller, Module, Param, Query } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { defineApi, get, operations, PageQuery, post, type Page } from '#apis';
+import { defineApi, get, operations, PageQuery, post, type AppAccount, type Page } from '#apis';
 import { Nested, Problem, Text } from '#canonical';
 import { DatabaseModule, dataSourceFor, RELEASE, withFullView } from '#persistence';
 import { aDeclaration, TEST_ROLES, testApp, testDatabase, testIssuer, urlAs, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
@@ -85,7 +85,7 @@ async function call(client: string, path: string, body?: object): Promise<number
 /** `consumer release operation field calls`, as it is stored. */
 async function counted(): Promise<string[]> {
   await recorder.flush();
-  const rows = await recorder.since('2020-01-01');
+  const rows = await database.dataSource.query<Record<string, string>[]>('select * from governance.usage');
   return rows.map(({ consumer, release, operation, field, calls }) => [consumer, release, operation, field, calls].filter(Boolean).join(' ')).sort();
 }
 
@@ -158,12 +158,6 @@ describe('usage', () => {
     expect(await counted()).toEqual(['partner listNotes 1']);
   });
 
-  it('is told with the calls first, so that what is cut are fields', async () => {
-    const row = (operation: string, field: string) => `('notes', current_date, '1', '${operation}', '${field}', 'partner', '', 1, now())`;
-    await database.dataSource.query(`insert into governance.usage values ${row('a', 'query.limit')}, ${row('b', '')}, ${row('a', '')}`);
-    expect((await recorder.since('2020-01-01')).map(({ operation, field }) => `${operation} ${field}`)).toEqual(['a ', 'b ', 'a query.limit']);
-  });
-
   it('is an app’s own: another app neither sees nor changes its rows, whatever it asks', async () => {
     const row = `'1', 'getDeal', '', 'partner', '', 1, now()`;
     await database.dataSource.query(`insert into governance.usage values ('crm', current_date, ${row}), ('psa', current_date, ${row})`);
@@ -175,5 +169,46 @@ describe('usage', () => {
     });
     await crm.destroy();
     expect(await database.dataSource.query('select app from governance.usage')).toEqual([{ app: 'psa' }]);
+  });
+});
+
+describe('what an app says of its use', () => {
+  const today = new Date().toISOString().slice(0, 10);
+  const asked = async (query = ''): Promise<AppAccount> => {
+    const answer = await fetch(`${served.url}/governance${query}`, { headers: await issuer.bearer({ person: 'governance' }) });
+    expect(answer.status).toBe(200);
+    return (await answer.json()) as AppAccount;
+  };
+  const insert = (rows: string) => database.dataSource.query(`insert into governance.usage ${rows}`);
+
+  it('is calls, or who used a field that is asked for', async () => {
+    await insert(`values
+      ('notes', current_date, '1', 'checkNote', '', 'partner', '', 2, now()), ('notes', current_date, '1', 'checkNote', 'body.lines[].hint', 'partner', '', 1, now()),
+      ('notes', current_date, '1', 'getNote', '', 'sales', '', 1, now()), ('notes', current_date, '2', 'getNote', '', 'sales', '', 1, now())`);
+    const uses = async (query = '') =>
+      (await asked(query)).used.map(({ version, operation, field, consumer }) => [version, operation, field, consumer].filter(Boolean).join(' '));
+    expect(await uses()).toEqual(['1 checkNote partner', '1 getNote sales', '2 getNote sales']);
+    expect(await uses('?version=1')).toEqual(['1 checkNote partner', '1 getNote sales']);
+    expect(await uses('?version=1&operation=getNote')).toEqual(['1 getNote sales']);
+    expect(await uses('?field=body.lines[].hint')).toEqual(['1 checkNote body.lines[].hint partner']);
+  });
+
+  it('says that it is cut, and is whole for one operation', async () => {
+    const consumers = (operation: string, count: number) =>
+      insert(`select 'notes', current_date, '1', '${operation}', '', 'c' || n, '', 1, now() from generate_series(1, ${count}) n`);
+    await consumers('checkNote', 20_000);
+    expect((await asked()).usedCut).toBe(false);
+    // in the order of operations it is the one that is left out
+    await consumers('getNote', 1);
+    const all = await asked();
+    expect([all.usedCut, all.used.length, all.used.some(({ operation }) => operation === 'getNote')]).toEqual([true, 20_000, false]);
+    const one = await asked('?version=1&operation=getNote');
+    expect([one.usedCut, one.used.map(({ consumer }) => consumer)]).toEqual([false, ['c1']]);
+  });
+
+  it('says how far back it goes: older counts are not kept', async () => {
+    expect((await asked(`?since=${today}`)).usedSince).toBe(today);
+    const kept = new Date(Date.now() - 400 * 86_400_000).toISOString().slice(0, 10);
+    expect((await asked('?since=2020-01-01')).usedSince).toBe(kept);
   });
 });

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Database, withFullView } from '#persistence';
-import { addUsage, daysAgo, forgetUsage, operationUses, UsageCounts, usedSince, type OperationUse, type Used } from '#versioning';
+import { addUsage, daysAgo, forgetUsage, operationUses, UsageCounts, usesOf, type OperationUse, type Used, type UsesAsked } from '#versioning';
 import { APP, newestApi, type App } from '../app-definition.js';
 import { outage } from '../logs/outage.js';
 import { ServiceConfig } from '../service.config.js';
@@ -86,15 +86,21 @@ export class UsageRecorder implements OnApplicationBootstrap, BeforeApplicationS
     this.#counts.putBack(rows);
   }
 
-  /** Who used what since a day (UTC), by version, operation, field and consumer. */
-  async since(day: string): Promise<Used[]> {
+  /** Who used what, and whether there are more than are answered. */
+  async uses(asked: UsesAsked): Promise<{ used: Used[]; cut: boolean }> {
     const { database } = this;
-    return database ? withFullView('usage is counted for all callers', () => usedSince(database, this.app.name, day)) : [];
+    if (!database) return { used: [], cut: false };
+    return withFullView('usage is counted for all callers', () => usesOf(database, this.app.name, asked));
+  }
+
+  /** The first day (UTC) of which counts are kept. */
+  get oldest(): string {
+    return daysAgo(this.config.usageDays);
   }
 
   /** Once a day, what is older than the setting allows is removed. */
   async #forget(database: Database): Promise<void> {
-    const oldest = daysAgo(this.config.usageDays);
+    const { oldest } = this;
     if (oldest === this.#forgotten) return;
     await forgetUsage(database, this.app.name, oldest);
     this.#forgotten = oldest;

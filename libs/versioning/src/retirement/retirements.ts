@@ -1,3 +1,4 @@
+import type { Api } from '#apis';
 import { Problem } from '#canonical';
 import { Kept, systemClock, type Clock, type Database, type Transaction } from '#persistence';
 import { earlyFault, goneProblem, leavesTheDay, MOST_BROWN_MINUTES, retirementFaults, stillUsing, type LastUse } from './retirement.rules.js';
@@ -5,11 +6,15 @@ import { retirement, type BrownOut, type Retirement, type RetirementApproval } f
 
 const keyOf = ({ version, operation }: Pick<Retirement, 'version' | 'operation'>): string => `${version} ${operation}`;
 
-/** What of an app's API has ended. Every app keeps its own in memory; only the governance app changes them. */
+/**
+ * What of an app's API has ended. Every app keeps its own in memory; only the governance app changes
+ * them. Versions that are declared as retired have ended besides.
+ */
 export class Retirements extends Kept<ReadonlyMap<string, Retirement>> {
   readonly #wall: Clock;
+  readonly #declared: ReadonlyMap<string, Retirement>;
 
-  constructor(database: Database | undefined, app: string, clock: Clock = systemClock) {
+  constructor(database: Database | undefined, app: string, apis: readonly Api[], clock: Clock = systemClock) {
     super(database, {
       name: 'retirements',
       initial: new Map(),
@@ -17,16 +22,23 @@ export class Retirements extends Kept<ReadonlyMap<string, Retirement>> {
       load: async source => new Map((await source.getRepository(retirement.entity).findBy({ app })).map(row => [keyOf(row), row])),
     });
     this.#wall = clock;
+    this.#declared = new Map(apis.flatMap(declaredEnd).map(row => [keyOf(row), row]));
   }
 
   /** Throws a gone Problem for an operation that has ended, by itself or with its version. */
   refuse(version: string, operation: string): void {
-    for (const key of [keyOf({ version, operation: '' }), keyOf({ version, operation })]) {
-      const ended = this.get().get(key);
+    const whole = keyOf({ version, operation: '' });
+    for (const ended of [this.#declared.get(whole), this.get().get(whole), this.get().get(keyOf({ version, operation }))]) {
       const gone = ended && goneProblem(ended, this.#wall.wall());
       if (gone) throw gone;
     }
   }
+}
+
+function declaredEnd({ app, version, lifecycle }: Api): Retirement[] {
+  if (lifecycle.state !== 'retired') return [];
+  const { on, successor = null } = lifecycle;
+  return [{ app, version, operation: '', retiredAt: new Date(`${on}T00:00:00Z`), successor, approval: null, brownOuts: [] }];
 }
 
 /** A version, or one operation of it. */
@@ -39,14 +51,18 @@ export interface Ending {
   successor?: string;
 }
 
-export interface RetireOptions extends Ending {
+/** What ends, and what was announced of it. */
+export interface AnnouncedEnding extends Ending {
+  /** The announced end, `YYYY-MM-DD`, of the operation or else of its version; undefined where none was announced. */
+  sunset: string | undefined;
+}
+
+export interface RetireOptions extends AnnouncedEnding {
   retiredAt: Date;
   /** Who used it when last, as its app counted. */
   uses: readonly LastUse[];
   /** How many days without a call make a consumer one that has moved. */
   graceDays: number;
-  /** The announced end, `YYYY-MM-DD`, of the operation or else of its version; undefined where none was announced. */
-  sunset: string | undefined;
   approval?: RetirementApproval;
 }
 
@@ -87,9 +103,14 @@ export const listRetirements = (em: Transaction): Promise<Retirement[]> => em.ge
 
 /**
  * Announces minutes in which it is answered as if it had gone, instead of those announced before.
- * Throws invalid for more than some hours a day: that would be a retirement which nobody approved.
+ * Throws invalid for more than some hours a day: that would be a retirement which nobody approved;
+ * and a conflict (code not-deprecated) where nobody was told that it ends.
  */
-export async function announceBrownOuts(em: Transaction, ending: Ending, brownOuts: BrownOut[]): Promise<void> {
+export async function announceBrownOuts(em: Transaction, ending: AnnouncedEnding, brownOuts: BrownOut[]): Promise<void> {
+  if (brownOuts.length > 0 && ending.sunset === undefined)
+    throw new Problem('conflict', 'Its end was never announced: callers have to be told first, by npm run api -- deprecate.', {
+      code: 'not-deprecated',
+    });
   if (!leavesTheDay(brownOuts)) {
     const message = `brownOuts must not have more than ${MOST_BROWN_MINUTES} minutes in any 24 hours`;
     throw new Problem('invalid', `${message}.`, { code: 'validation', fields: [{ field: 'brownOuts', rule: 'hours-a-day', message }] });

@@ -22,21 +22,37 @@ export async function forgetUsage(database: Database, app: string, day: string):
   await database.query('delete from governance.usage where app = $1 and day < $2', [app, day]);
 }
 
-/** The most rows that are answered at once. */
-export const MOST_USED = 20_000;
+/** The most uses that are answered at once. */
+const MOST_USED = 20_000;
+
+/** Which uses are asked for. */
+export interface UsesAsked {
+  /** The first day, `YYYY-MM-DD`, UTC. */
+  since: string;
+  version?: string;
+  operation?: string;
+  /** Who used this field; calls if left out. */
+  field?: string;
+}
 
 /**
- * Rows of an app since a day, summed over its days: who used what, how often, when last. Calls come
- * before fields, so that where there are too many, fields are missing first.
+ * Uses of an app, summed over their days: who used what, how often, when last. `cut`: there are
+ * more, so who is not among these may use it too.
  */
-export function usedSince(database: Database, app: string, day: string): Promise<Used[]> {
-  return database.query<Used[]>(
+export async function usesOf(
+  database: Database,
+  app: string,
+  { since, version, operation, field = '' }: UsesAsked,
+): Promise<{ used: Used[]; cut: boolean }> {
+  const rows = await database.query<Used[]>(
     `select version, operation, field, consumer, release, sum(calls)::text calls, max(day)::text "lastDay", max(last_at) "lastAt"
-     from governance.usage where app = $1 and day >= $2
+     from governance.usage
+     where app = $1 and day >= $2 and ($3::text is null or version = $3) and ($4::text is null or operation = $4) and field = $5
      group by version, operation, field, consumer, release
-     order by field <> '', version, operation, field, consumer, release limit ${MOST_USED}`,
-    [app, day],
+     order by version, operation, field, consumer, release limit ${MOST_USED + 1}`,
+    [app, since, version ?? null, operation ?? null, field],
   );
+  return { used: rows.slice(0, MOST_USED), cut: rows.length > MOST_USED };
 }
 
 export interface Used extends Pick<ReadRow<typeof usage.columns>, 'version' | 'operation' | 'field' | 'consumer' | 'release' | 'calls' | 'lastAt'> {
