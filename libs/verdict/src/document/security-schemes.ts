@@ -56,8 +56,9 @@ function compareScheme(base: Part, revision: Part, what: string, around: Around)
   const marks = compareMarks(base, revision, what, around);
   if (differs('type')) return [found('security-scheme-type-changed', pointer, told('type')), ...marks];
   const httpScheme = (part: Part): string | undefined => part.text('scheme')?.toLowerCase();
+  const keyMoved = (['in', 'name'] as const).filter(differs).filter(key => key !== 'name' || !sameHeader(base, revision));
   return [
-    ...(['in', 'name'] as const).filter(differs).map(key => found('security-scheme-key-moved', pointer, told(key))),
+    ...keyMoved.map(key => found('security-scheme-key-moved', pointer, told(key))),
     ...(httpScheme(base) === httpScheme(revision) ? [] : [found('security-scheme-http-changed', pointer, told('scheme'))]),
     ...(differs('bearerFormat') ? [found('security-scheme-bearer-format-changed', pointer, told('bearerFormat'))] : []),
     ...(differs('openIdConnectUrl') ? [found('security-scheme-discovery-changed', pointer, told('openIdConnectUrl'))] : []),
@@ -65,6 +66,10 @@ function compareScheme(base: Part, revision: Part, what: string, around: Around)
     ...marks,
   ];
 }
+
+/** Whether both are a key in the same header, which is named in large or small letters alike. */
+const sameHeader = (base: Part, revision: Part): boolean =>
+  [base, revision].every(part => part.raw('in') === 'header') && base.text('name')?.toLowerCase() === revision.text('name')?.toLowerCase();
 
 const flowsOf = (scheme: Part): Map<string, Part> => new Map(scheme.get('flows')?.members());
 

@@ -16,6 +16,7 @@ export function compareSpread(pair: Pair): boolean {
   const [before, now] = [pair.base.choices, pair.revision.choices];
   if (before.length === 0 && now.length === 1 && !untyped(pair.base)) {
     compareAlternatives(pair, kindsApart(pair.base), spread(pair.revision, now[0]), placeOf(pair.revision, now[0]));
+    tellOverlaps(pair, now[0], { both: [], gone: [], come: alternatives(pair.revision, now[0]) });
     return true;
   }
   if (before.length === 1 && now.length === 0 && !untyped(pair.revision)) {
@@ -48,9 +49,29 @@ function compareChoice(pair: Pair, before: Choice, now: Choice): void {
   const matched = matchViews(base, revision);
   tellAlternatives(pair, matched, placeOf(pair.base, before), placeOf(pair.revision, now));
   for (const { base: was, revision: is } of matched.both) overlay(pair, was, is);
+  if (before.kind === 'oneOf') tellOverlaps(pair, now, matched);
   if (before.kind === now.kind || apart(before.kind === 'oneOf' ? revision : base)) return;
   if (now.kind === 'anyOf') pair.report('one-of-became-any-of', placeOf(pair.revision, now), 'may now fit several alternatives at once');
   else pair.report('any-of-became-one-of', placeOf(pair.revision, now), 'can no longer fit several alternatives at once');
+}
+
+/**
+ * Tells of alternatives of which only one may fit that they may both fit now: one that came beside
+ * another, or one of two that got wider. Where a discriminator chooses, it says which one is meant.
+ */
+function tellOverlaps(pair: Pair, now: Choice, { both, come }: Matched<View>): void {
+  const all = [...both.map(({ revision }) => revision), ...come];
+  if (now.kind !== 'oneOf' || apart(all) || pair.revision.with('discriminator').length > 0) return;
+  const before = new Map(both.map(({ base, revision }) => [revision, base]));
+  const came = new Set(come);
+  const overlaps = all.some((view, at) =>
+    all.slice(at + 1).some(other => {
+      if (apart([view, other])) return false;
+      const was = [before.get(view), before.get(other)].filter(one => one !== undefined);
+      return came.has(view) || came.has(other) || (was.length === 2 && apart(was));
+    }),
+  );
+  if (overlaps) pair.report('alternatives-overlap', placeOf(pair.revision, now), 'may fit several of its alternatives, of which only one may fit');
 }
 
 function tellAlternatives(pair: Pair, { gone, come }: Matched<View>, goneAt: Place, comeAt: Place): void {

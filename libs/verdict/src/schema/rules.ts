@@ -115,6 +115,7 @@ export const RULES = {
   'alternatives-dropped': rule('more', 'info', 'breaking', 'Values come that fit none of the alternatives that readers know.'),
   'one-of-became-any-of': rule('more', 'info', 'warning', 'Values that fit several alternatives come.'),
   'any-of-became-one-of': rule('fewer', 'breaking', 'info', 'Values that fit several alternatives are refused.'),
+  'alternatives-overlap': rule('neither', 'warning', null, 'Of oneOf a value may fit one only: what fits both is refused.'),
   'exclusion-widened': rule('fewer', 'breaking', 'info', 'More values are excluded, so their senders are refused.'),
   'exclusion-narrowed': rule('more', 'info', 'warning', 'Values come that were excluded.'),
   'exclusion-changed': rule('both', 'breaking', 'warning', 'Other values are excluded than before.'),

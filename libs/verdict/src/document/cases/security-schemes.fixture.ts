@@ -71,6 +71,20 @@ export const SECURITY_SCHEMES: Case[] = [
     'Nobody looks where it is sent.',
   ),
   scheme(
+    'the header of a key is written in small letters',
+    { type: 'apiKey', in: 'header', name: 'X-Key' },
+    { type: 'apiKey', in: 'header', name: 'x-key' },
+    'none',
+    'Names of headers are the same in all letters (RFC 9110, 5.1).',
+  ),
+  scheme(
+    'a key in the query is written in small letters',
+    { type: 'apiKey', in: 'query', name: 'Key' },
+    { type: 'apiKey', in: 'query', name: 'key' },
+    one('breaking', 'request', 'security-scheme-key-moved', null, IT),
+    'Names in a query are not.',
+  ),
+  scheme(
     'the issuer is found elsewhere',
     { type: 'openIdConnect', openIdConnectUrl: 'https://a' },
     { type: 'openIdConnect', openIdConnectUrl: 'https://b' },

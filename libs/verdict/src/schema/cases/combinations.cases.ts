@@ -54,6 +54,43 @@ export const COMBINATION_CASES: SchemaCase[] = [
     animals,
   ),
   edit(
+    'an alternative more that takes what another takes',
+    'What fits both is refused.',
+    [{ oneOf: [text, whole] }, { oneOf: [text, whole, { type: 'number' }] }],
+    [['info alternative-added', 'warning alternatives-overlap'], ['breaking alternative-added']],
+  ),
+  edit(
+    'an alternative more beside a choice of one',
+    'What fits both is refused.',
+    [{ oneOf: [whole] }, { oneOf: [whole, { type: 'number' }] }],
+    [['info alternative-added', 'warning alternatives-overlap'], ['breaking alternative-added']],
+  ),
+  edit(
+    'an alternative more that shares no required value with another',
+    'Objects with the properties of both fit both.',
+    [
+      { oneOf: [having(text, { required: ['a'] }), text] },
+      { oneOf: [having(text, { required: ['a'] }), text, { type: 'object', properties: { b: text }, required: ['b'] }] },
+    ],
+    [['info alternative-added', 'warning alternatives-overlap'], ['breaking alternative-added']],
+  ),
+  edit(
+    'an alternative that gets as wide as another',
+    'What fits both is refused.',
+    [{ oneOf: [cat, dog] }, { oneOf: [{ ...Cat, properties: { ...Cat.properties, kind: text } }, dog] }],
+    [['info enum-removed', 'warning alternatives-overlap'], ['breaking enum-removed']],
+    animals,
+  ),
+  edit(
+    'an alternative more where a discriminator chooses',
+    'The discriminator tells which one is meant.',
+    [
+      { oneOf: [having(text), text], discriminator: { propertyName: 'a' } },
+      { oneOf: [having(text), text, having(text, { required: ['b'] })], discriminator: { propertyName: 'a' } },
+    ],
+    ['info alternative-added', 'breaking alternative-added'],
+  ),
+  edit(
     'an alternative less',
     'Its senders are refused.',
     [{ oneOf: [cat, dog, eel] }, { oneOf: [cat, dog] }],
