@@ -37,6 +37,19 @@ describe('the tool of the governance team', () => {
     expect(err).not.toContain('\n');
   });
 
+  it('sends nothing of a document or a name to the terminal that would command it', async () => {
+    const commanding = '/\u001b[2J\u202e\u{e0001}x';
+    const checkout = await Checkout.with({
+      'a.json': parcelsDocument(),
+      'b.json': { ...parcelsDocument(), paths: { [commanding]: { get: { responses: { 200: { description: 'Fine.' } } } } } },
+    });
+    const { out } = await checkout.api('diff', 'a.json', 'b.json');
+    expect(out).toContain(String.raw`GET /\u001b[2J\u202e\udb40\udc01x`);
+    const { changes } = JSON.parse((await checkout.api('diff', 'a.json', 'b.json', '--json')).out) as { changes: { operation: string }[] };
+    expect(changes.map(({ operation }) => operation)).toContain(`GET ${commanding}`);
+    expect((await checkout.api('diff', 'a.json', '\u001b[2J')).err).toContain(String.raw`there is no file \u001b[2J`);
+  });
+
   it('answers a machine on stdout alone, as a process', async () => {
     const { top } = await Checkout.with({ 'a.json': parcelsDocument(), 'b.json': parcelsDocument() });
     const args = ['run', '-s', 'api', '--', 'diff', `${top}/a.json`, `${top}/b.json`, '--json'];
