@@ -1,6 +1,6 @@
 import type { Shape } from './operation.js';
 
-/** A field as documents name it: `LineView.hold`, with the name of its schema. */
+/** A field as documents name it: `LineView.workerName`, with the name of its schema. */
 export type FieldName<Field extends string = string> = `${string}.${Field}`;
 
 /**

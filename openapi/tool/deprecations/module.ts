@@ -36,7 +36,7 @@ export function readModule(file: string, text: string): ByVersion {
     );
   }
 
-  /** A text, or `field(LineView, 'hold')` as `LineView.hold`. */
+  /** A text, or `field(LineView, 'workerName')` as `LineView.workerName`. */
   function valueOf(node: ts.Expression): string {
     if (ts.isStringLiteralLike(node)) return node.text;
     if (!ts.isCallExpression(node)) return refuse();

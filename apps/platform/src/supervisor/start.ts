@@ -83,6 +83,7 @@ function showAddresses(endpoints: Endpoints, data: DataFolder): void {
   say();
   say(`${bold(`Ready in ${seconds()}.`)} Ctrl-C stops everything.`);
   say(`  GraphiQL    ${endpoints.gateway}/graphiql`);
+  say(`  Catalogue   ${endpoints.gateway}/catalogue`);
   say(`  Endpoints   ${data.endpoints}  ${dim('every address, client and person')}`);
   say(`  Log         ${data.log}`);
   say(`  Win another deal and watch it: ${bold('npm run demo')}`);
