@@ -114,6 +114,24 @@ const governance = (): Example[] => {
     { operation: 'governance.v1 DELETE /v1/consumers/{id}', whose, concerns: 'none', ask: () => remove('consumers/rights') },
     { operation: 'governance.v1 DELETE /v1/plans/{id}', whose, concerns: 'none', ask: () => remove('plans/rights') },
     {
+      operation: 'governance.v1 PUT /v1/acknowledgements/{id}/consumers/{consumer}',
+      whose,
+      concerns: 'none',
+      ask: () =>
+        put('/governance/v1/acknowledgements/time-to-billing@1/consumers/rights', {
+          by: 'A spec',
+          toldOn: '2026-01-01',
+          movesBy: '2027-01-01',
+          reason: SPEC,
+        }),
+    },
+    {
+      operation: 'governance.v1 DELETE /v1/acknowledgements/{id}/consumers/{consumer}',
+      whose,
+      concerns: 'none',
+      ask: () => remove('acknowledgements/time-to-billing@1/consumers/rights'),
+    },
+    {
       operation: 'governance.v1 PUT /v1/retirements/{id}/brown-outs',
       whose,
       concerns: 'none',

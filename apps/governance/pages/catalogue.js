@@ -172,7 +172,7 @@ async function apiPage(id) {
 const callersTable = ({ items, cut }) =>
   table(
     `Who calls, the most recent first, and whom to write to before something goes.${cut ? ' There are more than these.' : ''}`,
-    ['Consumer', 'Write to', 'Operation', 'Field', '#Calls', 'Last used'],
+    ['Consumer', 'Write to', 'Operation', 'Field', '#Calls', 'Last used', 'Moves by'],
     items.map(one => [
       `${one.name ?? one.consumer}${one.release ? ` ${one.release}` : ''}`,
       mailOf(one.contact),
@@ -180,6 +180,7 @@ const callersTable = ({ items, cut }) =>
       one.field ? el('code', {}, one.field) : '',
       one.calls,
       moment(one.lastAt),
+      one.movesBy ?? '',
     ]),
   );
 

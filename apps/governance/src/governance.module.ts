@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DatabaseModule } from '#persistence';
 import { serviceMigrations } from '#service';
+import { AcknowledgementsController } from './acknowledgements/acknowledgements.controller.js';
 import { Accounts } from './apis/accounts.js';
 import { CatalogueController } from './apis/catalogue.controller.js';
 import { PagesController } from './catalogue/pages.controller.js';
@@ -12,7 +13,15 @@ import { PlansController } from './plans/plans.controller.js';
 
 @Module({
   imports: [DatabaseModule.forApp({ name: 'governance', migrations: serviceMigrations })],
-  controllers: [PagesController, CatalogueController, ConsumersController, PlansController, ReleasesController, RetirementsController],
+  controllers: [
+    AcknowledgementsController,
+    PagesController,
+    CatalogueController,
+    ConsumersController,
+    PlansController,
+    ReleasesController,
+    RetirementsController,
+  ],
   providers: [Accounts, ReleasedDocuments],
 })
 export class GovernanceModule {}

@@ -1,5 +1,13 @@
 export { daysAgo } from './days-ago.js';
 export { fieldDeprecationHeaders, governedRoutes } from './deprecation-headers.js';
+export type { Acknowledgement } from './retirement/acknowledgement.table.js';
+export {
+  findAcknowledgement,
+  listAcknowledgements,
+  putAcknowledgement,
+  removeAcknowledgement,
+  type Acknowledged,
+} from './retirement/acknowledgements.js';
 export { retirementMigrations } from './retirement/retirement.migrations.js';
 export type { LastUse } from './retirement/retirement.rules.js';
 export type { BrownOut, Retirement, RetirementApproval } from './retirement/retirement.table.js';

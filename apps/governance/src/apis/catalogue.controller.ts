@@ -2,8 +2,9 @@ import { Controller, Param, Query } from '@nestjs/common';
 import { type Page } from '#apis';
 import { catalogue, type CallersPage, CallersQuery, type CatalogueDetail, type CatalogueEntry, UseQuery } from '#apis/governance';
 import { Consumers } from '#auth';
+import { Database } from '#persistence';
 import { Implements } from '#service';
-import { daysAgo } from '#versioning';
+import { daysAgo, listAcknowledgements } from '#versioning';
 import { paged } from '../paged.js';
 import { Accounts } from './accounts.js';
 import { callersOf, detailOf, entriesOf } from './catalogue.rules.js';
@@ -16,6 +17,7 @@ export class CatalogueController {
   constructor(
     private readonly accounts: Accounts,
     private readonly consumers: Consumers,
+    private readonly database: Database,
   ) {}
 
   @Implements(catalogue.listApis)
@@ -37,7 +39,10 @@ export class CatalogueController {
     // what the app says of all its calls has no fields, and may be cut
     const narrowly = field !== undefined || account.usedCut;
     const said = narrowly ? await this.accounts.uses(account.app, { since, version: api.version, operation, field }) : account;
-    const callers = callersOf(said, api.version, query, clientId => this.consumers.find(clientId));
+    const acknowledged = (await listAcknowledgements(this.database.manager)).filter(one => one.app === account.app && one.version === api.version);
+    const movesBy = (use: { consumer: string; operation: string }): string | undefined =>
+      [use.operation, ''].flatMap(of => acknowledged.find(one => one.consumer === use.consumer && one.operation === of)?.movesBy ?? [])[0];
+    const callers = callersOf(said, api.version, query, clientId => this.consumers.find(clientId), movesBy);
     return { ...paged(callers, query), usedCut: said.usedCut };
   }
 }

@@ -93,12 +93,14 @@ export function callersOf(
   version: string,
   { operation }: Pick<CallersQuery, 'operation'>,
   registered: (consumer: string) => Registered | undefined,
+  movesBy: (use: UsedAccount) => string | undefined,
 ): CallerView[] {
   return used
     .filter(one => one.version === version && (operation === undefined || one.operation === operation))
     .sort((a, b) => (a.lastAt === b.lastAt ? (a.consumer < b.consumer ? -1 : 1) : a.lastAt > b.lastAt ? -1 : 1))
     .map(({ version: _, ...one }) => {
       const known = registered(one.consumer);
-      return { ...one, ...(known ? { name: known.name, contact: known.contact } : {}) };
+      const by = movesBy({ version: _, ...one });
+      return { ...one, ...(known ? { name: known.name, contact: known.contact } : {}), ...(by === undefined ? {} : { movesBy: by }) };
     });
 }

@@ -12,7 +12,6 @@ import {
   retire,
   withdrawRetirement,
   type AnnouncedEnding,
-  type Ending,
   type LastUse,
   type Retirement,
 } from '#versioning';
@@ -20,15 +19,7 @@ import { Accounts } from '../apis/accounts.js';
 import { announcedEnd } from '../apis/catalogue.rules.js';
 import { GovernanceConfig } from '../governance.config.js';
 import { pagedByKey } from '../paged.js';
-
-/** `crm@1`, or `crm@1:getDeal` */
-const idOf = ({ app, version, operation }: Retirement): string => `${app}@${version}${operation === '' ? '' : `:${operation}`}`;
-
-function endingOf(id: string): Ending {
-  const [, app, version, operation] = /^([^@:]+)@([^@:]+)(?::([^@:]+))?$/.exec(id) ?? [];
-  if (app === undefined) throw new Problem('not-found', `There is nothing that is named ${id}.`);
-  return { app, version, ...(operation === undefined ? {} : { operation }) };
-}
+import { endingOf, idOf } from './ending.rules.js';
 
 const viewOf = (row: Retirement): RetirementView => ({
   id: idOf(row),

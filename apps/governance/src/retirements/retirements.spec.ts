@@ -51,17 +51,22 @@ afterAll(async () => {
 });
 afterEach(async () => {
   [says, asked] = [{}, []];
-  await database.dataSource.query('delete from governance.retirement');
+  await database.dataSource.query('delete from governance.retirement; delete from governance.acknowledgement');
 });
 
-const put = async (path: string, body: object) => {
-  const answer = await fetch(`${governance.url}/v1/retirements/${path}`, {
-    method: 'PUT',
-    headers: { ...(await issuer.bearer({ person: 'governance' })), 'content-type': 'application/json' },
-    body: JSON.stringify({ reason: 'for a spec', ...body }),
+const call = async (method: string, path: string, body?: object) => {
+  const answer = await fetch(`${governance.url}/v1/${path}`, {
+    method,
+    headers: { ...(await issuer.bearer({ person: 'governance' })), ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify({ reason: 'for a spec', ...body }) } : {}),
   });
-  return { status: answer.status, body: (await answer.json()) as Partial<RetirementView> & { code?: string; detail?: string } };
+  const text = await answer.text();
+  return {
+    status: answer.status,
+    body: (text === '' ? {} : JSON.parse(text)) as Partial<RetirementView> & { code?: string; detail?: string; fields?: object[]; items?: object[] },
+  };
 };
+const put = (path: string, body: object) => call('PUT', `retirements/${path}`, body);
 const retiredAt = `${SUNSET}T00:00:00Z`;
 const approval = { by: 'Kim', why: 'It has moved.', consumers: [{ consumer: 'partner', toldOn: '2026-01-01', movesBy: '2026-11-01' }] };
 
@@ -113,5 +118,45 @@ describe('a retirement', () => {
     expect(await put('psa@1', { retiredAt })).toMatchObject({ status: 503, body: { code: 'app-away' } });
     for (const id of ['crm@3', 'crm@1:none', 'nothing@1', 'crm', 'toString@1'])
       expect([id, (await put(id, { retiredAt })).status]).toEqual([id, 404]);
+  });
+});
+
+describe('an acknowledgement', () => {
+  const given = { by: 'Ada of Partner', toldOn: '2026-01-01', movesBy: '2026-11-01' };
+  const take = (id: string, body: object = given, consumer = 'partner') => call('PUT', `acknowledgements/${id}/consumers/${consumer}`, body);
+
+  it('is shown, also beside the callers, and can be taken back', async () => {
+    const view = { id: 'crm@1:getThing', consumer: 'partner', ...given };
+    expect(await take('crm@1:getThing')).toMatchObject({ status: 200, body: view });
+    expect((await call('GET', 'acknowledgements')).body.items).toEqual([view]);
+    expect((await call('GET', 'apis/crm@1/callers')).body.items).toMatchObject([{ consumer: 'partner', movesBy: '2026-11-01' }]);
+    expect((await call('DELETE', 'acknowledgements/crm@1:getThing/consumers/partner?reason=over')).status).toBe(204);
+    expect((await call('DELETE', 'acknowledgements/crm@1:getThing/consumers/partner?reason=over')).status).toBe(404);
+    expect((await call('GET', 'acknowledgements')).body.items).toEqual([]);
+  });
+
+  it('counts for an approval that does not name its consumer, which then does; without an approval nothing ends', async () => {
+    await take('crm@1');
+    const nobody = { ...approval, consumers: [] };
+    expect((await put('crm@1:getThing', { retiredAt })).body.code).toBe('still-used');
+    const { toldOn, movesBy } = given;
+    expect(await put('crm@1:getThing', { retiredAt, approval: nobody })).toMatchObject({
+      status: 200,
+      body: { approval: { consumers: [{ consumer: 'partner', toldOn, movesBy }] } },
+    });
+    await take('crm@1', { ...given, movesBy: '2999-01-01' });
+    expect((await put('crm@1', { retiredAt, approval: nobody })).body.code).toBe('still-used');
+    await take('crm@1:getThing', given, 'sales');
+    expect((await put('crm@1:getThing', { retiredAt, approval: nobody })).body.code).toBe('still-used');
+  });
+
+  it('is refused of what does not end, of nothing, and with days out of order', async () => {
+    expect(await take('crm@2:getThing')).toMatchObject({ status: 409, body: { code: 'not-deprecated' } });
+    for (const id of ['crm@3', 'crm@1:none', 'none@1', 'crm']) expect([id, (await take(id)).status]).toEqual([id, 404]);
+    expect(await take('crm@1', { ...given, toldOn: '2999-01-01', movesBy: '2999-01-02' })).toMatchObject({
+      status: 400,
+      body: { fields: [{ field: 'toldOn' }] },
+    });
+    expect(await take('crm@1', { ...given, movesBy: '2025-12-31' })).toMatchObject({ status: 400, body: { fields: [{ field: 'movesBy' }] } });
   });
 });

@@ -51,6 +51,7 @@ export class CallerView {
   @Text({ max: 1000, optional: true, description: 'A field that it sends, needs or selects; absent for the call itself.' }) field?: string;
   @Whole({ min: 1 }) calls: number;
   @Instant() lastAt: string;
+  @BusinessDate({ optional: true, description: 'By when it moves, where it took note that this ends.' }) movesBy?: string;
 }
 
 /** A page of callers. */

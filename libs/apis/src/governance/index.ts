@@ -1,11 +1,13 @@
 import { defineApi } from '../api.js';
 import { TEAMS } from '../team.js';
+import { acknowledgements } from './acknowledgements.js';
 import { catalogue } from './catalogue.js';
 import { consumers, plans } from './consumers.js';
 import { releases } from './releases.js';
 import { retirements } from './retirements.js';
 import { deprecations } from './deprecations.js';
 
+export * from './acknowledgements.js';
 export * from './catalogue.js';
 export * from './consumers.js';
 export * from './releases.js';
@@ -22,5 +24,5 @@ export const governanceApi = defineApi(
     serviceLevel: { availability: '99 %', latencyMs95: 1000, support: 'business hours' },
     deprecations: deprecations[1],
   },
-  { ...catalogue, ...consumers, ...plans, ...releases, ...retirements },
+  { ...acknowledgements, ...catalogue, ...consumers, ...plans, ...releases, ...retirements },
 );

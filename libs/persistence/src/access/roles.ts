@@ -15,6 +15,13 @@ const SERVICE: Record<string, Grant> = {
 };
 const SYSTEM: Record<string, Grant> = { ...SERVICE, connector: 'rows', capture: 'rows' };
 
+const DECIDED: Record<string, Grant> = {
+  'governance.consumer': 'rows',
+  'governance.plan': 'rows',
+  'governance.retirement': 'rows',
+  'governance.acknowledgement': 'rows',
+};
+
 interface AppAccess {
   /** The grants of work that sees everything. */
   full: Record<string, Grant>;
@@ -35,8 +42,8 @@ export const APPS: Record<string, AppAccess> = {
   'time-to-billing': { full: { ...SERVICE, mappings: 'read', exceptions: 'rows', billing: 'rows' } },
   // It alone decides about consumers and plans.
   governance: {
-    full: { ...SERVICE, 'governance.consumer': 'rows', 'governance.plan': 'rows', 'governance.retirement': 'rows' },
-    viewer: { ...SERVICE, 'governance.consumer': 'rows', 'governance.plan': 'rows', 'governance.retirement': 'rows' },
+    full: { ...SERVICE, ...DECIDED },
+    viewer: { ...SERVICE, ...DECIDED },
   },
   // A portal's query is read only, whatever the query contains.
   portal: {

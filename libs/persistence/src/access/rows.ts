@@ -63,6 +63,7 @@ export const ROWS: Record<string, Rows> = {
   'governance.consumer': { everybody: 'who calls the house, by which plan, and whom to write to' },
   'governance.budget': { everybody: 'counts of calls; a call concerns no legal entity' },
   'governance.retirement': { everybody: 'what of the APIs has ended, and who was told' },
+  'governance.acknowledgement': { everybody: 'which consumers took note of what ends' },
   'governance.plan': { everybody: 'how much a consumer may ask' },
 
   'mappings.mapping': { everybody: "the firm's own words, which all of it shares" },

@@ -25,5 +25,27 @@ class GovernanceRetirement1796100000400 implements MigrationInterface {
   }
 }
 
+/** Which consumers took note of what ends. */
+class GovernanceAcknowledgement1796100000500 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table governance.acknowledgement (
+        app text not null,
+        version text not null,
+        operation text not null,
+        consumer text not null,
+        by text not null,
+        told_on date not null,
+        moves_by date not null,
+        changed_at timestamptz not null default now(),
+        primary key (app, version, operation, consumer)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table governance.acknowledgement');
+  }
+}
+
 /** After the consumers', which make the function that announces changes. */
-export const retirementMigrations: MigrationClass[] = [GovernanceRetirement1796100000400];
+export const retirementMigrations: MigrationClass[] = [GovernanceRetirement1796100000400, GovernanceAcknowledgement1796100000500];

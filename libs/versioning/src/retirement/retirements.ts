@@ -1,6 +1,8 @@
 import type { Api } from '#apis';
 import { Problem } from '#canonical';
 import { Kept, systemClock, type Clock, type Database, type Transaction } from '#persistence';
+import { acknowledgement } from './acknowledgement.table.js';
+import { withAcknowledged } from './acknowledgements.js';
 import { earlyFault, goneProblem, leavesTheDay, MOST_BROWN_MINUTES, retirementFaults, stillUsing, type LastUse } from './retirement.rules.js';
 import { retirement, type BrownOut, type Retirement, type RetirementApproval } from './retirement.table.js';
 
@@ -69,15 +71,17 @@ export interface RetireOptions extends AnnouncedEnding {
 /**
  * Ends a version or an operation from `retiredAt` on: it is answered 410 wherever the row is known.
  * Throws a conflict (code still-used) that names each consumer that used it within the grace and
- * that the approval does not let go, and one (code before-sunset) before the announced end, unless
+ * that neither the approval lets go nor, where there is one, an acknowledgement, and one (code before-sunset) before the announced end, unless
  * the approval says so. Takes effect everywhere when the transaction commits.
  */
 export async function retire(em: Transaction, o: RetireOptions): Promise<void> {
   const now = Date.now();
   const users = stillUsing(ofEnding(o.uses, o), o.graceDays, now);
-  const early = earlyFault(o.sunset, o.approval, o.retiredAt.getTime());
+  const acknowledged = await acknowledgementsOf(em, o);
+  const approval = withAcknowledged(o.approval, users, acknowledged);
+  const early = earlyFault(o.sunset, approval, o.retiredAt.getTime());
   const fields = [
-    ...retirementFaults(users, o.approval, { retiredAt: o.retiredAt.getTime(), now }).map(message =>
+    ...retirementFaults(users, approval, { retiredAt: o.retiredAt.getTime(), now }).map(message =>
       faultOf('approval.consumers', 'still-used', message),
     ),
     ...(early === undefined ? [] : [faultOf('retiredAt', 'before-sunset', early)]),
@@ -86,8 +90,14 @@ export async function retire(em: Transaction, o: RetireOptions): Promise<void> {
     const detail = `It can't be retired: ${fields.map(({ message }) => message).join('; ')}.`;
     throw new Problem('conflict', detail, { code: fields[0].rule, fields });
   }
-  await put(em, o, { retiredAt: o.retiredAt, approval: o.approval ?? null });
+  await put(em, o, { retiredAt: o.retiredAt, approval: approval ?? null });
 }
+
+/** Who took note of the end of a version; for one operation, those who took note of that too. */
+const acknowledgementsOf = (em: Transaction, { app, version, operation }: Ending) => {
+  const of = { app, version, operation: '' };
+  return em.getRepository(acknowledgement.entity).findBy(operation === undefined ? of : [of, { ...of, operation }]);
+};
 
 const faultOf = (field: string, rule: string, message: string) => ({ field, rule, message });
 
