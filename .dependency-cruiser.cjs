@@ -199,7 +199,7 @@ module.exports = {
     {
       name: 'libs-by-their-face',
       comment:
-        "A lib is what its index exports; reaching past it makes every inner file a promise. The APIs have a face each. The supervisor starts Postgres before anything else is loaded, and so by a face of its own; so do the database roles, the doors of the issuer and the sandboxes and what the commands ask with, which load no framework. What runs outside of Vitest takes the tests' roles and platform without the index, which loads it.",
+        "A lib is what its index exports; reaching past it makes every inner file a promise. The APIs have a face each. The supervisor starts Postgres before anything else is loaded, and so by a face of its own; so do the database roles, the doors of the issuer and the sandboxes and what the commands ask with, which load no framework. The verdict on GraphQL schemas loads GraphQL. What runs outside of Vitest takes the tests' roles and platform without the index, which loads it.",
       severity: 'error',
       from: { path: '^(apps|test)/' },
       to: {
@@ -210,6 +210,7 @@ module.exports = {
           '^libs/persistence/src/(embedded-postgres|access/make-roles)\\.ts$',
           '^libs/service/src/door/door\\.ts$',
           '^libs/canonical/src/fetch\\.ts$',
+          '^libs/verdict/src/graphql/index\\.ts$',
           '^libs/testing/src/(test-(roles|platform)|ports-in-a-row)\\.ts$',
         ],
       },

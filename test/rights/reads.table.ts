@@ -198,6 +198,7 @@ export const READS: Read[] = [
   shared('governance.v1 GET /v1/apis/{id}/callers', 'Which clients call an API; what they asked for is not in it.'),
   shared('governance.v1 GET /v1/consumers', 'Clients of the issuer and whom to write to, for the governance team.'),
   shared('governance.v1 GET /v1/apis/{id}/releases', 'What was released of an API is about no legal entity.'),
+  shared('governance.v1 GET /v1/event-releases', 'What was released of events, and none of their data.'),
   shared('governance.v1 GET /v1/event-types', 'Types of events, and none of their data.'),
   shared('governance.v1 GET /v1/acknowledgements', 'Which consumers took note of what ends is about no legal entity.'),
   shared('governance.v1 GET /v1/retirements', 'What of the APIs ends, and when, is about no legal entity.'),

@@ -153,20 +153,31 @@ async function apiPage(id) {
       ]),
     ),
     el('h2', {}, 'Releases'),
-    table(
-      'The newest first, and what each changed.',
-      ['Release', 'Day', 'Changes'],
-      released.map(one => [
-        one.id,
-        one.releasedOn,
-        one.changes.length === 0
-          ? 'none that callers see'
-          : el('ul', {}, ...one.changes.map(({ severity, text }) => el('li', {}, `${severity}: ${text}`))),
-      ]),
-    ),
+    releasesTable(released),
     el('h2', {}, 'Callers'),
     callersTable(callers),
   );
+}
+
+const releasesTable = released =>
+  table(
+    'The newest first, and what each changed.',
+    ['Release', 'Day', 'Changes'],
+    released.map(one => [
+      one.id,
+      one.releasedOn,
+      one.changes.length === 0 ? 'none that callers see' : el('ul', {}, ...sentencesOf(one.changes).map(sentence => el('li', {}, sentence))),
+    ]),
+  );
+
+/** Each sentence once, with the operations that it is about, as in the changelog. */
+function sentencesOf(changes) {
+  const operations = new Map();
+  for (const { severity, text, operation } of changes) {
+    const sentence = `${severity}: ${text}`;
+    operations.set(sentence, [...(operations.get(sentence) ?? []), ...(operation ? [operation] : [])]);
+  }
+  return [...operations].map(([sentence, named]) => (named.length > 0 ? `${sentence} (${named.join(', ')})` : sentence));
 }
 
 const callersTable = ({ items, cut }) =>
@@ -194,15 +205,17 @@ async function usersPage(id, of) {
 }
 
 async function eventsPage() {
-  const items = await all('event-types');
+  const [items, released] = await Promise.all([all('event-types'), all('event-releases')]);
   replaceMain(
     'Events',
     el('p', {}, 'What the apps publish in the event log. Readers get the events of one key in their order.'),
     table(
       `${items.length} types of canonical events.`,
-      ['Type', 'What happened', 'Key', 'Data', 'Published by'],
-      items.map(one => [el('code', {}, one.id), one.summary, one.key, el('code', {}, one.data), one.publishers.join(', ')]),
+      ['Type', 'What happened', 'Key', 'Data', 'Published by', 'Read by'],
+      items.map(one => [el('code', {}, one.id), one.summary, one.key, el('code', {}, one.data), one.publishers.join(', '), one.readers.join(', ')]),
     ),
+    el('h2', {}, 'Releases'),
+    releasesTable(released),
   );
 }
 

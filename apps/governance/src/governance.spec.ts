@@ -164,7 +164,15 @@ describe('the catalogue', () => {
     const rest = await ask<{ items: EventTypeView[] }>(`event-types?limit=200&cursor=${first.body.nextCursor}`);
     const types = [...first.body.items, ...rest.body.items];
     expect(types).toHaveLength(new Set(types.map(({ id }) => id)).size);
-    expect(types.find(({ id }) => id === 'deal.changed.v1')).toMatchObject({ publishers: ['crm'], data: expect.stringMatching(/Deal/) as string });
+    expect(types.find(({ id }) => id === 'deal.changed.v1')).toMatchObject({
+      publishers: ['crm'],
+      readers: ['project-initiation', 'time-to-billing', 'portal'],
+      data: expect.stringMatching(/Deal/) as string,
+    });
+    const ofEvents = await ask<{ items: { id: string; releasedOn: string }[] }>('event-releases');
+    expect(ofEvents.body.items.at(-1)).toMatchObject({ id: '1.0', releasedOn: expect.stringMatching(/^20/) as string, changes: [] });
+    const ofPortal = await ask<{ items: { id: string; releasedOn: string }[] }>('apis/portal@1/releases');
+    expect(ofPortal.body.items.at(-1)).toMatchObject({ id: '1.0', releasedOn: expect.stringMatching(/^20/) as string });
   });
 
   it('is for nobody without its scope, and knows no other API', async () => {

@@ -17,3 +17,9 @@ export const releaseOf = ({ app, version }: Pick<ApiDeclaration, 'app' | 'versio
 
 /** The same as a line of text, which a GraphQL schema carries in its description. */
 export const releaseLine = ({ version, on }: ApiRelease): string => `Release: ${version}${on ? ` of ${on}` : ''}.`;
+
+/** The release that a text says by such a line. */
+export function releaseIn(text: string): ApiRelease {
+  const { version = '', on } = /^Release: (?<version>\S+?)( of (?<on>\S+))?\.$/m.exec(text)?.groups ?? {};
+  return { version, on };
+}

@@ -1,4 +1,4 @@
-import { releaseLine, type ApiRelease } from '#apis';
+import { releaseIn, releaseLine, type ApiRelease } from '#apis';
 import type { ApiDocument } from '../read/document.js';
 
 /** A document's own text with the release that it is of, as the code emits it once that is made. */
@@ -11,10 +11,7 @@ export function stamped(kind: ApiDocument['kind'], text: string, release: Requir
 
 /** The release that a document says it is of. */
 export function stampOf(kind: ApiDocument['kind'], text: string): ApiRelease {
-  if (kind === 'GraphQL') {
-    const { version = '', on } = /^Release: (?<version>\S+?)( of (?<on>\S+))?\.$/m.exec(text)?.groups ?? {};
-    return { version, on };
-  }
+  if (kind === 'GraphQL') return releaseIn(text);
   const { info } = JSON.parse(text) as { info: Record<string, string | undefined> };
   return { version: info.version ?? '', on: info['x-released-on'] };
 }

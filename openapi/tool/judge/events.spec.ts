@@ -128,6 +128,10 @@ describe('a change of events', () => {
     const broken = document();
     broken.channels.deals.messages.won = { $ref: '#/components/messages/nope' };
     const checkout = await Checkout.with({ 'a.json': document(), 'b.json': broken });
-    expect(await checkout.api('diff', 'a.json', 'b.json')).toEqual({ code: 2, out: '', err: '/channels/deals/messages/won is not an object' });
+    expect(await checkout.api('diff', 'a.json', 'b.json')).toEqual({
+      code: 2,
+      out: '',
+      err: "b.json can't be compared: /channels/deals/messages/won is not an object",
+    });
   });
 });

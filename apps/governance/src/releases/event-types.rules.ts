@@ -11,13 +11,17 @@ const nameIn = (reference: string): string => reference.slice(reference.lastInde
 
 /** The event types of the document, by their names. */
 export function eventTypesOf({ channels, operations, components }: EventsDocument): EventTypeView[] {
-  const sends = Object.values(operations).filter(({ action }) => action === 'send');
+  const appsOf = (id: string, how: 'send' | 'receive'): string[] =>
+    Object.values(operations)
+      .filter(({ action, channel }) => action === how && nameIn(channel.$ref) === id)
+      .flatMap(one => one['x-app'] ?? []);
   return Object.entries(channels)
     .map(([id, { summary = '', description = '' }]) => ({
       id,
       summary,
       key: description,
-      publishers: sends.filter(({ channel }) => nameIn(channel.$ref) === id).flatMap(one => one['x-app'] ?? []),
+      publishers: appsOf(id, 'send'),
+      readers: appsOf(id, 'receive'),
       data: components.messages[id].payload.allOf.flatMap(({ properties }) => (properties?.data?.$ref ? [nameIn(properties.data.$ref)] : [])).join(),
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -1,20 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { eventsDeclaration } from '#apis';
 import type { EventTypeView, ReleaseChange, ReleaseView } from '#apis/governance';
 import { shortened } from '#canonical';
 import { TOP } from '#persistence';
-import { compareDocuments, type Change, type Severity } from '#verdict';
+import type { Change, Severity } from '#verdict';
 import { eventTypesOf, type EventsDocument } from './event-types.rules.js';
+import { changesOf, releasedIn, type Released } from './release-changes.js';
 
 const RELEASED = join(TOP, 'openapi/released');
 const EVENTS = join(TOP, 'openapi/events/events.v1.json');
 const MOST_CHANGES = 200;
 const GRAVEST: readonly Severity[] = ['breaking', 'warning', 'info'];
-
-interface Released {
-  info?: { version?: string; 'x-released-on'?: string };
-}
 
 /**
  * The released documents, as they were deployed. They don't change while the app runs, so each
@@ -33,6 +31,11 @@ export class ReleasedDocuments {
     return known;
   }
 
+  /** The releases of the document of the events, the newest first. */
+  ofEvents(): Promise<ReleaseView[]> {
+    return this.of('events', eventsDeclaration.version);
+  }
+
   eventTypes(): Promise<EventTypeView[]> {
     return (this.#eventTypes ??= readFile(EVENTS, 'utf8').then(text => eventTypesOf(JSON.parse(text) as EventsDocument)));
   }
@@ -44,17 +47,14 @@ export class ReleasedDocuments {
     const today = new Date().toISOString().slice(0, 10);
     let before: Released | undefined;
     for (const file of ids) {
-      const text = await readFile(join(RELEASED, app, file), 'utf8');
-      // The changes of a GraphQL schema are in openapi/CHANGELOG.md.
-      const document = file.endsWith('.json') ? (JSON.parse(text) as Released) : undefined;
-      const releasedOn = document?.info?.['x-released-on'];
-      const changes = before && document ? compareDocuments(before, document, { asOf: releasedOn ?? today }).changes : [];
+      const released = releasedIn(file, await readFile(join(RELEASED, app, file), 'utf8'));
+      const changes = before ? await changesOf(before, released, released.on ?? today) : [];
       views.push({
         id: file.replace(/\.(json|graphql)$/, ''),
-        ...(releasedOn === undefined ? {} : { releasedOn }),
+        ...(released.on === undefined ? {} : { releasedOn: released.on }),
         changes: gravest(changes).map(changeOf),
       });
-      before = document;
+      before = released;
     }
     return views.reverse();
   }

@@ -21,6 +21,11 @@ export class ReleasesController {
     return paged(await this.documents.of(account.app, api.version), query);
   }
 
+  @Implements(releases.listEventReleases)
+  async eventReleases(@Query() query: PageQuery): Promise<Page<ReleaseView>> {
+    return paged(await this.documents.ofEvents(), query);
+  }
+
   @Implements(releases.listEventTypes)
   async eventTypes(@Query() query: PageQuery): Promise<Page<EventTypeView>> {
     return paged(await this.documents.eventTypes(), query);

@@ -22,6 +22,7 @@ export class EventTypeView {
   @Text({ max: 1000, description: 'What happened.' }) summary: string;
   @Text({ max: 1000, description: 'Of which key; events of one key are read in their order.' }) key: string;
   @Text({ max: 100, list: true, description: 'The apps that publish it.' }) publishers: string[];
+  @Text({ max: 100, list: true, description: 'The apps that read it.' }) readers: string[];
   @Text({ max: 100, description: 'The schema of its data in the AsyncAPI document.' }) data: string;
 }
 
@@ -32,9 +33,15 @@ export const releases = operations('releases', {
     query: PageQuery,
     pageOf: ReleaseView,
   }),
+  listEventReleases: get('event-releases', {
+    scope: 'governance.read',
+    summary: 'The releases of the document of the events, the newest first, and what each changed',
+    query: PageQuery,
+    pageOf: ReleaseView,
+  }),
   listEventTypes: get('event-types', {
     scope: 'governance.read',
-    summary: 'The types of canonical events, and which apps publish them',
+    summary: 'The types of canonical events, and which apps publish and read them',
     query: PageQuery,
     pageOf: EventTypeView,
   }),

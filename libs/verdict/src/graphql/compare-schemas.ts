@@ -1,6 +1,7 @@
 import { CriticalityLevel, diff, type Change as Difference } from '@graphql-inspector/core';
 import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, type GraphQLNamedType, type GraphQLSchema } from 'graphql';
-import { reportOf, tooSoon, type Change, type Direction, type Report, type Severity } from '#verdict';
+import { reportOf, type Change, type Direction, type Report, type Severity } from '../change.js';
+import { tooSoon } from '../document/lifecycle.js';
 
 const SEVERITIES: Record<CriticalityLevel, Severity> = {
   [CriticalityLevel.Breaking]: 'breaking',

@@ -1,5 +1,7 @@
-import { reportOf, SchemaComparison, tooSoon, type Change, type Report } from '#verdict';
-import { WrongUse } from '../command.js';
+import { reportOf, type Change, type Report } from '../change.js';
+import { tooSoon } from '../document/lifecycle.js';
+import { DocumentError, escaped, type Which } from '../document/open-document.js';
+import { SchemaComparison } from '../schema/index.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -13,10 +15,11 @@ interface Message {
 
 /**
  * What changed from one AsyncAPI 3 document to the next, for those who read the events: a payload
- * is judged as an answer is. An event is known by the name of its message.
+ * is judged as an answer is. An event is known by the name of its message. Throws a `DocumentError`
+ * where a reference leads nowhere.
  */
 export function compareEvents(base: Fields, revision: Fields, asOf: string): Report {
-  const [before, now] = [messagesOf(base), messagesOf(revision)];
+  const [before, now] = [messagesOf('base', base), messagesOf('revision', revision)];
   const schemas = new SchemaComparison(base, revision);
   const removed = [...before].flatMap(([name, message]) => (now.has(name) ? [] : [removal(name, message, asOf)]));
   const others = [...now].flatMap(([name, message]) => {
@@ -111,11 +114,11 @@ function payloadOf({ fields, pointer }: Message): { schema: unknown; pointer: st
 }
 
 /** The messages of all channels by their names. */
-function messagesOf(root: Fields): Map<string, Message> {
+function messagesOf(which: Which, root: Fields): Map<string, Message> {
   const messages = new Map<string, Message>();
-  for (const [key, channel] of entriesOf(root, root.channels, '/channels')) {
+  for (const [key, channel] of entriesOf(which, root, root.channels, '/channels')) {
     const address = typeof channel.fields.address === 'string' ? channel.fields.address : key;
-    for (const [id, message] of entriesOf(root, channel.fields.messages, `${channel.pointer}/messages`)) {
+    for (const [id, message] of entriesOf(which, root, channel.fields.messages, `${channel.pointer}/messages`)) {
       messages.set(typeof message.fields.name === 'string' ? message.fields.name : id, { ...message, address });
     }
   }
@@ -125,16 +128,14 @@ function messagesOf(root: Fields): Map<string, Message> {
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The members of a map, each where it stands once its references are followed. */
-function entriesOf(root: Fields, map: unknown, pointer: string): [string, { fields: Fields; pointer: string }][] {
-  return isFields(map) ? Object.entries(map).map(([key, value]) => [key, followed(root, value, `${pointer}/${escaped(key)}`)]) : [];
+function entriesOf(which: Which, root: Fields, map: unknown, pointer: string): [string, { fields: Fields; pointer: string }][] {
+  return isFields(map) ? Object.entries(map).map(([key, value]) => [key, followed(which, root, value, `${pointer}/${escaped(key)}`)]) : [];
 }
 
-const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
-
-function followed(root: Fields, value: unknown, pointer: string): { fields: Fields; pointer: string } {
+function followed(which: Which, root: Fields, value: unknown, pointer: string): { fields: Fields; pointer: string } {
   let [found, at] = [value, pointer];
   for (let steps = 0; isFields(found) && typeof found.$ref === 'string'; steps++) {
-    if (steps > 100 || !found.$ref.startsWith('#/')) throw new WrongUse(`${at} refers to ${found.$ref}, which leads nowhere`);
+    if (steps > 100 || !found.$ref.startsWith('#/')) throw new DocumentError(which, at, `refers to ${found.$ref}, which leads nowhere`);
     at = found.$ref.slice(1);
     const keys = at
       .split('/')
@@ -142,6 +143,6 @@ function followed(root: Fields, value: unknown, pointer: string): { fields: Fiel
       .map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'));
     found = keys.reduce<unknown>((part, key) => (isFields(part) && Object.hasOwn(part, key) ? part[key] : undefined), root);
   }
-  if (!isFields(found)) throw new WrongUse(`${pointer} is not an object`);
+  if (!isFields(found)) throw new DocumentError(which, pointer, 'is not an object');
   return { fields: found, pointer: at };
 }
