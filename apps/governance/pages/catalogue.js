@@ -195,11 +195,12 @@ const callersTable = ({ items, cut }) =>
     ]),
   );
 
-/** Who uses an operation, or a field that is named as in the schema: `LineView.hold`. */
+/** Who uses an operation, a parameter of its query (`listDeals.query.limit`), or a field that is named as in the schema: `LineView.hold`. */
 async function usersPage(id, of) {
   const name = encodeURIComponent(id);
-  const [, member] = of.split('.');
-  const query = member ? '' : `?operation=${encodeURIComponent(of)}`;
+  const [operation, where, parameter] = of.split('.');
+  const ofOperation = `?operation=${encodeURIComponent(operation)}`;
+  const query = parameter ? `${ofOperation}&field=${encodeURIComponent(`${where}.${parameter}`)}` : where ? '' : ofOperation;
   const callers = await every(`apis/${name}/callers${query}`);
   replaceMain(`Who uses ${of}`, el('p', {}, el('a', { href: `#/apis/${name}` }, 'Back to the API')), callersTable(callers));
 }

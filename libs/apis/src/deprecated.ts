@@ -10,10 +10,25 @@ export function deprecationOf({ deprecations, lifecycle, version }: Api, id: str
   return { of: id, since, sunset, successor, why: `Version ${version} is replaced by a newer one.` };
 }
 
+/** A parameter in the query of one operation: `listDeals.query.limit`, with the field as usage names it. */
+const PARAMETER = /^(?<operation>\w+)\.query\.(?<parameter>\w+)$/;
+
+/** Deprecated parameters of an operation's query, by their names. */
+export const deprecatedParameters = ({ deprecations }: Pick<Api, 'deprecations'>, id: string): Map<string, Deprecation> =>
+  new Map(
+    deprecations.flatMap(deprecation => {
+      const { operation, parameter } = PARAMETER.exec(deprecation.of)?.groups ?? {};
+      return operation === id && parameter ? [[parameter, deprecation] as const] : [];
+    }),
+  );
+
 /** Deprecated fields, as documents name them: the schema, and its member. */
-export const deprecatedFields = ({ deprecations }: Pick<Api, 'deprecations'>): { schema: string; field: string; deprecation: Deprecation }[] =>
+export const deprecatedFields = ({
+  deprecations,
+  graphql,
+}: Pick<Api, 'deprecations' | 'graphql'>): { schema: string; field: string; deprecation: Deprecation }[] =>
   deprecations
-    .filter(deprecation => deprecation.of.includes('.'))
+    .filter(({ of }) => of.includes('.') && (graphql || !PARAMETER.test(of)))
     .map(deprecation => {
       const [schema, field] = deprecation.of.split('.');
       return { schema, field, deprecation };
@@ -33,9 +48,12 @@ export const announced = ({ why, since, sunset, successor }: Deprecation): strin
 
 /** Deprecations of what a REST API does not have, each as a sentence. */
 export function deprecationFaults(api: Api): string[] {
-  const known = new Set([...Object.keys(api.operations), ...fieldNames(classesOf(api))]);
+  const known = new Set([...Object.keys(api.operations), ...fieldNames(classesOf(api)), ...parameterNames(api)]);
   return api.deprecations.filter(({ of }) => !known.has(of)).map(({ of }) => `${of} is deprecated and is neither an operation nor a field`);
 }
+
+const parameterNames = ({ operations }: Api): string[] =>
+  Object.values(operations).flatMap(({ id, query }) => (query ? membersOf(query).map(({ name }) => `${id}.query.${name}`) : []));
 
 const fieldNames = (classes: Set<Declared>): string[] => [...classes].flatMap(type => membersOf(type).map(({ name }) => `${type.name}.${name}`));
 

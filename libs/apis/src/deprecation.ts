@@ -1,6 +1,9 @@
 import type { Shape } from './operation.js';
 
-/** A field as documents name it: `LineView.workerName`, with the name of its schema. */
+/**
+ * A field as documents name it (`LineView.workerName`, with the name of its schema), or a parameter of one
+ * operation's query (`listDeals.query.limit`, as usage names it).
+ */
 export type FieldName<Field extends string = string> = `${string}.${Field}`;
 
 /**

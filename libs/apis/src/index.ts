@@ -13,7 +13,7 @@ export {
   type Lifecycle,
   type ServiceLevel,
 } from './api.js';
-export { announced, deprecatedFields, deprecationFaults, deprecationOf, markOf } from './deprecated.js';
+export { announced, deprecatedFields, deprecatedParameters, deprecationFaults, deprecationOf, markOf } from './deprecated.js';
 export { field, type Deprecation, type Deprecations } from './deprecation.js';
 export { type EventDeclaration } from './event.js';
 export { eventsDeclaration, eventsDocument, type Readers } from './events-document.js';

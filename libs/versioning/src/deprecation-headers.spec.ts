@@ -37,6 +37,30 @@ describe('the headers of an operation that goes away', () => {
   });
 });
 
+describe('the headers of an answer to a request with parameters that go away', () => {
+  const deprecations = [
+    { ...going, of: 'list.query.page' as const },
+    { ...going, of: 'list.query.size' as const, since: '2026-11-22', sunset: '2027-05-01' },
+  ];
+  const routes = governedRoutes([defineApi({ ...of, deprecations: [...deprecations, going] }, parcels)]);
+
+  it('tell the first of them that it sends, and nothing where it sends none', () => {
+    const { headersFor } = routes('GET', '/v1/parcels')!;
+    expect(headersFor({ page: '1', size: '2' })).toMatchObject({ Deprecation: '@1795219200', Sunset: 'Sat, 01 May 2027 00:00:00 GMT' });
+    expect(headersFor({ page: '1' })).toMatchObject({ Deprecation: '@1795219200', Sunset: 'Mon, 31 May 2027 00:00:00 GMT' });
+    expect([headersFor({ cursor: 'x' }), headersFor(undefined), routes('GET', '/v1/parcels/:id')!.headersFor({ page: '1' })]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('are those of the operation where that goes away', () => {
+    const { headers, headersFor } = routes('GET', '/v1/old-parcels')!;
+    expect(headersFor({ page: '1' })).toEqual(headers);
+  });
+});
+
 describe('the headers of an answer to a query', () => {
   it('say since when the first of its fields is deprecated, and when the first may go', () => {
     const deprecations = [

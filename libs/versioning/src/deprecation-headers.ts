@@ -1,4 +1,4 @@
-import { deprecationOf, placeOf, type Api, type Operation } from '#apis';
+import { deprecatedParameters, deprecationOf, placeOf, type Api, type Deprecation, type Operation } from '#apis';
 
 const instantOf = (day: string): Date => new Date(`${day}T00:00:00Z`);
 
@@ -13,8 +13,10 @@ export const routeOf = ({ version }: Pick<Api, 'version'>, { method, path }: Pic
  */
 export function deprecationHeaders(api: Api, operation: string): Record<string, string> | undefined {
   const deprecation = deprecationOf(api, operation);
-  if (!deprecation) return undefined;
-  const { since, sunset, successor } = deprecation;
+  return deprecation && headersOf(api, deprecation);
+}
+
+function headersOf(api: Api, { since, sunset, successor }: Pick<Deprecation, 'since' | 'sunset' | 'successor'>): Record<string, string> {
   const base = placeOf(api);
   const document = `${base}/openapi/v${api.version}.json`;
   const links = [
@@ -29,6 +31,23 @@ export function deprecationHeaders(api: Api, operation: string): Record<string, 
   };
 }
 
+/**
+ * What answers say to a request that sends deprecated parameters: since when the first of them is,
+ * and which day is the first on which one may be gone. The whole operation's end goes before.
+ */
+function parameterHeaders(api: Api, operation: string): GovernedRoute['headersFor'] {
+  const whole = deprecationHeaders(api, operation);
+  const parameters = deprecatedParameters(api, operation);
+  return query => {
+    if (whole || parameters.size === 0) return whole;
+    const sent = [...parameters].filter(([name]) => Object.hasOwn(Object(query) as object, name)).map(([, deprecation]) => deprecation);
+    if (sent.length === 0) return undefined;
+    return headersOf(api, { since: earliest(sent.map(({ since }) => since)), sunset: earliest(sent.map(({ sunset }) => sunset)) });
+  };
+}
+
+const earliest = (days: string[]): string => days.reduce((a, b) => (a < b ? a : b));
+
 /** A successor's address: a path as it stands, or that of an operation of the same version. */
 function pathOfSuccessor({ layer, app, version, operations }: Api, successor: string): string {
   const path = successor.startsWith('/') ? successor : `${placeOf({ layer, app })}/v${version}/${operations[successor]?.path ?? ''}`;
@@ -41,6 +60,8 @@ export interface GovernedRoute {
   version: string;
   operation: string;
   headers: Record<string, string> | undefined;
+  /** The same of a request with this query, which may send parameters that go away. */
+  headersFor: (query: unknown) => Record<string, string> | undefined;
 }
 
 /** Finds an operation of any version by method and route; `/graphql` is one operation of its API. */
@@ -49,7 +70,12 @@ export type FindRoute = (method: string, route: string | undefined) => GovernedR
 export function governedRoutes(apis: readonly Api[]): FindRoute {
   const routes = new Map(
     apis.flatMap(api => {
-      const governed = (operation: string): GovernedRoute => ({ version: api.version, operation, headers: deprecationHeaders(api, operation) });
+      const governed = (operation: string): GovernedRoute => ({
+        version: api.version,
+        operation,
+        headers: deprecationHeaders(api, operation),
+        headersFor: parameterHeaders(api, operation),
+      });
       if (api.graphql) return ['GET /graphql', 'POST /graphql'].map(route => [route, governed('graphql')] as const);
       return Object.values(api.operations).map(operation => [routeOf(api, operation), governed(operation.id)] as const);
     }),
@@ -64,7 +90,7 @@ export function governedRoutes(apis: readonly Api[]): FindRoute {
 export function fieldDeprecationHeaders({ deprecations }: Api, selected: ReadonlySet<string>): Record<string, string> {
   const going = deprecations.filter(({ of }) => selected.has(of));
   if (going.length === 0) return {};
-  const first = (days: string[]): Date => instantOf(days.reduce((a, b) => (a < b ? a : b)));
+  const first = (days: string[]): Date => instantOf(earliest(days));
   return {
     Deprecation: `@${first(going.map(({ since }) => since)).getTime() / 1000}`,
     Sunset: first(going.map(({ sunset }) => sunset)).toUTCString(),

@@ -63,6 +63,16 @@ describe('a deprecation', () => {
     );
   });
 
+  it('of a parameter names its operation, and the field as usage does', async () => {
+    const document = parcelsDocument();
+    document.paths['/v1/parcels'] = { get: { ...parcelsList, parameters: [{ name: 'size', in: 'query', schema: { type: 'integer' } }] } };
+    await checkout.write({ [PARCELS]: document });
+    expect((await deprecate('parcelsList.query.size', '--sunset', '2027-06-01')).code).toBe(0);
+    expect(await checkout.read(MODULE)).toContain("of: 'parcelsList.query.size',");
+    expect((await deprecate('parcelsList.query.page', '--sunset', '2027-06-01')).code).toBe(2);
+    expect((await deprecate('parcelsGet.query.id', '--sunset', '2027-06-01')).code).toBe(2);
+  });
+
   it('said again changes nothing, also on a later day; what is changed is written in its place', async () => {
     await deprecate('ParcelView.weight', '--sunset', '2027-06-01');
     await deprecate('parcelsGet', '--sunset', '2027-06-01');

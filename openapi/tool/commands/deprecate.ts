@@ -12,7 +12,7 @@ import { moduleOf, readModule, writtenModule } from '../deprecations/module.js';
 import { namesOf } from '../deprecations/names.js';
 
 export const deprecate: Command = {
-  operands: 'API OPERATION|SCHEMA.FIELD',
+  operands: 'API OPERATION|OPERATION.query.PARAMETER|SCHEMA.FIELD',
   count: [2, 2],
   options: {
     sunset: { value: 'YYYY-MM-DD', needed: true },
@@ -20,7 +20,7 @@ export const deprecate: Command = {
     why: { value: 'SENTENCE', needed: true },
     since: { value: 'YYYY-MM-DD' },
   },
-  summary: 'Announces beside the definition of an API (crm, crm@1) that an operation or a field goes away.',
+  summary: 'Announces beside the definition of an API (crm, crm@1) that an operation, a parameter of its query or a field goes away.',
   async run(given, io) {
     const [named = '', of = ''] = given.operands;
     const api = await versionOf(named, io);

@@ -147,6 +147,18 @@ describe('what an API deprecates', () => {
     expect(paths['/v1/notes'].get.parameters).not.toContainEqual(expect.objectContaining({ name: 'cursor', deprecated: true }));
   });
 
+  it('is marked where one operation’s parameter goes away, which has to be there', async () => {
+    const api = deprecating({ of: 'listNotes.query.limit', ...dates });
+    expect(deprecationFaults(api)).toEqual([]);
+    const { parameters, deprecated } = (await emitted(api)).paths['/v1/notes'].get;
+    expect(deprecated).toBeUndefined();
+    expect(parameters).toContainEqual(expect.objectContaining({ name: 'limit', deprecated: true, 'x-sunset': '2027-11-01' }));
+    expect(parameters).not.toContainEqual(expect.objectContaining({ name: 'cursor', deprecated: true }));
+    const wrong = deprecating({ of: 'listNotes.query.colour', ...dates });
+    expect(deprecationFaults(wrong)).toHaveLength(1);
+    await expect(emitted(wrong)).rejects.toThrow('has no parameter listNotes.query.colour to deprecate');
+  });
+
   it('is every operation of a version that is deprecated', async () => {
     const lifecycle = { state: 'deprecated', since: '2026-11-01', sunset: '2027-11-01', successor: '/system/notes/v2' } as const;
     const { paths } = await emitted({ ...notesApi, lifecycle });

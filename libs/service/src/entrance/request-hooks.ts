@@ -108,7 +108,7 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
     // answers are private data: proxies must not cache them, browsers must not guess their type or
     // frame them
     reply.headers({ ...BROWSER_HEADERS, 'X-Correlation-Id': request.context.correlationId });
-    reply.headers(routeOf(request.method, request.routeOptions?.url)?.headers ?? {});
+    reply.headers(routeOf(request.method, request.routeOptions?.url)?.headersFor(request.query) ?? {});
     if (allowOrigin(corsOrigins, request, reply)) return void reply.code(204).send();
     const begin = async (): Promise<void> => {
       await enter(steps, request, reply);

@@ -1,4 +1,4 @@
-import { announced, deprecatedFields, deprecationOf, markOf, type Api, type Deprecation } from '#apis';
+import { announced, deprecatedFields, deprecatedParameters, deprecationOf, markOf, type Api, type Deprecation } from '#apis';
 
 interface Described {
   description?: string;
@@ -6,7 +6,7 @@ interface Described {
 
 interface DocumentedOperation extends Described {
   operationId?: string;
-  parameters?: (Described & { name?: string })[];
+  parameters?: (Described & { name?: string; in?: string })[];
 }
 
 type Schemas = Record<string, { properties?: Record<string, Described> }>;
@@ -19,6 +19,11 @@ export function markDeprecated(api: Api, operations: DocumentedOperation[], sche
   for (const operation of operations) {
     const deprecation = deprecationOf(api, operation.operationId ?? '');
     if (deprecation) mark(operation, deprecation);
+    for (const [name, ofParameter] of deprecatedParameters(api, operation.operationId ?? '')) {
+      const parameter = operation.parameters?.find(one => one.name === name && one.in === 'query');
+      if (!parameter) throw new Error(`${api.app} v${api.version} has no parameter ${ofParameter.of} to deprecate`);
+      mark(parameter, ofParameter);
+    }
   }
   for (const { schema, field, deprecation } of api.graphql ? [] : deprecatedFields(api)) {
     const property = schemas[schema]?.properties?.[field];
