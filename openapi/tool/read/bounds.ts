@@ -7,7 +7,8 @@ const MAX_DEPTH = 256;
 
 /**
  * Refuses data that could exhaust whoever walks it: too deep, too many values (an alias of YAML
- * counts wherever it is used), or a value within itself.
+ * counts wherever it is used), or a value within itself; and a member named `__proto__`, which some
+ * who walk it lose.
  */
 export function bounded(name: string, data: unknown): unknown {
   let values = 0;
@@ -16,6 +17,7 @@ export function bounded(name: string, data: unknown): unknown {
     if (++values > MAX_VALUES) throw new WrongUse(`${name} has more than ${MAX_VALUES} values, its aliases written out`);
     if (typeof value !== 'object' || value === null) return;
     if (depth > MAX_DEPTH) throw new WrongUse(`${name} is nested deeper than ${MAX_DEPTH} levels`);
+    if (Object.hasOwn(value, '__proto__')) throw new WrongUse(`${name} has a member named __proto__, which no API has`);
     if (above.has(value)) throw new WrongUse(`${name} has an alias to a value that it is a part of`);
     above.add(value);
     for (const part of Object.values(value)) visit(part, depth + 1);

@@ -110,6 +110,7 @@ describe('a document', () => {
     ['a.yaml', 'openapi: 3.1', 'the openapi of a.yaml is a number'],
     ['a.json', { openapi: '3.1.0', info: {} }, 'a.json is not an OpenAPI document: it has none of paths, webhooks, components'],
     ['a.json', { openapi: '3.1.0', info: {}, paths: 7 }, 'a.json is not an OpenAPI document: its paths is not an object'],
+    ['a.json', '{"openapi":"3.1.0","info":{},"paths":{"__proto__":{}}}', 'a.json has a member named __proto__, which no API has'],
     ['a.graphql', 'type Query {', 'a.graphql is not a GraphQL schema: Syntax Error'],
     ['a.graphql', 'type Query { a: Nope }', 'a.graphql is not a GraphQL schema: Unknown type'],
     ['a.json', '\uFEFF', "a.json can't be read: "],
