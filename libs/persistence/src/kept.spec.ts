@@ -65,8 +65,9 @@ describe('kept rows', () => {
   });
 
   it('read what changed while they were being read', async () => {
-    const { kept, loads } = keptWords();
+    const { kept, clock, loads } = keptWords();
     await kept.start();
+    await eventually(() => clock.pending === 1);
     const before = loads();
     await Promise.all([kept.refresh(), kept.refresh(), kept.refresh()]);
     expect(loads() - before).toBe(2);
