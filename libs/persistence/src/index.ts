@@ -12,6 +12,7 @@ export {
   type Repository,
   type Transaction,
 } from './database.js';
+export { isDatabaseAway } from './database-away.js';
 export { type DatabaseOptions, dataSourceFor, ownConnections } from './data-source.js';
 export { DatabaseModule, databaseOptionsOf } from './database.module.js';
 export { databaseUrl } from './database-url.js';

@@ -171,6 +171,20 @@ describe('a failure', () => {
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '2']);
     expect(answer.json<ProblemBody>()).toMatchObject({ retryable: true, retryAfterMs: 1500, vendor: { system: 'kantata', code: '503' } });
   });
+
+  it('says when to try again where the database went away, and a write is not kept as failed', async () => {
+    const write = (seconds: number) =>
+      app.inject({ method: 'POST', url: `/v1/parcels/slow-writes?seconds=${seconds}`, headers: { ...bearer, 'idempotency-key': `away-${seconds}` } });
+    const sessions = `from pg_stat_activity where datname = current_database() and query like '%pg_sleep%' and pid <> pg_backend_pid()`;
+    const cut = write(60);
+    await eventually(async () => (await database.dataSource.query<unknown[]>(`select 1 ${sessions}`)).length > 0);
+    await database.dataSource.query(`select pg_terminate_backend(pid) ${sessions}`);
+    expect([(await cut).statusCode, (await cut).headers['retry-after']]).toEqual([503, '2']);
+    expect((await cut).json<ProblemBody>()).toMatchObject({ retryable: true, code: 'database-away' });
+    const kept = await database.dataSource.query<unknown[]>(`select 1 from service.idempotency where key = 'away-60' and status is not null`);
+    expect(kept).toEqual([]);
+    expect((await write(0)).statusCode).toBe(201);
+  });
 });
 
 describe('the context of a request', () => {

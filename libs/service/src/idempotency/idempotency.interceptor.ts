@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, switchMap, type Observable } from 'rxjs';
 import { hashOf, Problem } from '#canonical';
 import { APP, type App } from '../app-definition.js';
+import { outage } from '../logs/outage.js';
 import { IdempotencyStore, type ClaimedKey } from './idempotency.store.js';
 import { rightsOf } from './rights.rules.js';
 import { StoredAnswer } from './stored-answer.js';
@@ -71,7 +72,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 /**
  * Stores the answer just before it is sent, and returns the body to send. Answers that may differ
  * at the next attempt are not stored: defects on our side, unavailable back ends, and requests that
- * never got past validation.
+ * never got past validation. A key that can't be released then is free when its lease has run out.
  */
 export async function keepAnswer(store: IdempotencyStore, request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void> {
   const held = request.idempotency;
@@ -79,7 +80,8 @@ export async function keepAnswer(store: IdempotencyStore, request: FastifyReques
   request.idempotency = undefined;
   const { problem } = reply;
   const passing = reply.statusCode >= 500 || problem?.retryable === true || problem?.code === 'validation' || problem?.code === 'body-missing';
-  if (passing || (payload !== undefined && payload !== null && typeof payload !== 'string')) return store.release(held);
+  if (passing || (payload !== undefined && payload !== null && typeof payload !== 'string'))
+    return outage.during('idempotency keys: releasing', () => store.release(held));
   const headers = KEPT_HEADERS.flatMap(name => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : []));
   await store.settle(held, { status: reply.statusCode, headers: Object.fromEntries(headers) as Record<string, string>, body: payload ?? '' });
 }

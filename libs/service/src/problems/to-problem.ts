@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { Problem, PROBLEM_KINDS, type ProblemKind } from '#canonical';
+import { isDatabaseAway } from '#persistence';
 import { PROBLEMS } from './problem-body.js';
 
 const BY_SERVER_CODE: Record<string, () => Problem> = {
@@ -27,8 +28,17 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof HttpException) return ofHttp(error);
   if (isOfAnother(error))
     return new Problem('forbidden', "This concerns a legal entity that isn't yours.", { code: 'not-your-entities', cause: error });
+  if (isDatabaseAway(error)) return databaseAway(error);
   return new Problem('internal', 'Something went wrong here. The log has it under this correlation id.', { cause: error });
 }
+
+/** Whether a write was done is not known here; asked again with its key, it is done once. */
+const databaseAway = (cause: unknown): Problem =>
+  new Problem('vendor-unavailable', 'What this API keeps its data in is away. Ask again, with the same Idempotency-Key.', {
+    code: 'database-away',
+    retryAfterMs: 2_000,
+    cause,
+  });
 
 /** The server's own code; the framework wraps what the server threw. */
 function codeOf(error: unknown): string {
