@@ -3,7 +3,7 @@ import { decodeCursor, DEFAULT_PAGE_SIZE, pageOf } from '#service';
 
 /** A page of a list whose order does not change between two pages: the cursor counts. */
 export function paged<T>(all: readonly T[], { cursor, limit = DEFAULT_PAGE_SIZE }: PageQuery): Page<T> {
-  const [after] = cursor ? decodeCursor(cursor, 'whole') : [0];
+  const [after] = cursor ? decodeCursor(cursor, 'count') : [0];
   return pageOf(
     all.slice(after, after + limit + 1),
     limit,

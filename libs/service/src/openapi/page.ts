@@ -44,11 +44,13 @@ const isText = (part: unknown): part is string => typeof part === 'string' && pa
  */
 const KEY_PARTS = {
   text: isText,
+  /** A place in a list. */
+  count: (part: unknown): part is number => Number.isInteger(part) && (part as number) >= 0 && (part as number) <= LARGEST_WHOLE,
   whole: (part: unknown): part is number => Number.isInteger(part) && Math.abs(part as number) <= LARGEST_WHOLE,
   instant: (part: unknown): part is string => isText(part) && INSTANT.test(part) && new Date(part).toJSON() === part && !part.startsWith('0000'),
 };
 export type KeyPart = keyof typeof KEY_PARTS;
-type Key<Kinds extends KeyPart[]> = { [at in keyof Kinds]: Kinds[at] extends 'whole' ? number : string };
+type Key<Kinds extends KeyPart[]> = { [at in keyof Kinds]: Kinds[at] extends 'whole' | 'count' ? number : string };
 
 /**
  * The sort key in a cursor, with parts of these kinds. Throws `invalid` naming the field `cursor`
