@@ -11,4 +11,4 @@ export * from './signing-keys.js';
 export * from './stated-access.js';
 export { type Consumer, type ConsumerState } from './consumers/consumer.table.js';
 export { consumersMigrations } from './consumers/consumers.migrations.js';
-export { Consumers, countConsumersWith, putConsumer, removeConsumer } from './consumers/consumers.js';
+export { Consumers, countConsumersWith, findConsumer, putConsumer, removeConsumer } from './consumers/consumers.js';

@@ -8,6 +8,7 @@ import { Database, inTransaction } from '#persistence';
 import { Audit, Implements } from '#service';
 import { holdPlan } from '#throttling';
 import { pagedByKey } from '../paged.js';
+import { keepingOwnPlan } from '../plans/own-plan.js';
 
 const viewOf = ({ clientId, ...consumer }: Consumer): ConsumerView => ({ id: clientId, ...consumer });
 
@@ -35,8 +36,10 @@ export class ConsumersController {
       throw new Problem('conflict', 'This is your own client: once suspended, you could not let it in again.', { code: 'own-client' });
     const after: Consumer = { clientId: id, ...given };
     await inTransaction(this.database, async em => {
-      if (!(await holdPlan(em, given.plan))) throw invalid('plan', `There is no plan ${given.plan}.`);
-      await putConsumer(em, after);
+      await keepingOwnPlan(em, clientId, async () => {
+        if (!(await holdPlan(em, given.plan))) throw invalid('plan', `There is no plan ${given.plan}.`);
+        await putConsumer(em, after);
+      });
       await this.audit.record(em, { what: 'consumer-set', subject: id, before: this.consumers.find(id) ?? null, after, why: reason });
     });
     await this.consumers.refresh();
@@ -44,9 +47,11 @@ export class ConsumersController {
   }
 
   @Implements(consumers.removeConsumer)
-  async remove(@Param() { id }: ClientPath, @Query() { reason }: Removal): Promise<void> {
+  async remove(@Param() { id }: ClientPath, @Query() { reason }: Removal, @CurrentPrincipal() { clientId }: Principal): Promise<void> {
     await inTransaction(this.database, async em => {
-      if (!(await removeConsumer(em, id))) throw new Problem('not-found', `Nobody registered the consumer ${id}.`);
+      await keepingOwnPlan(em, clientId, async () => {
+        if (!(await removeConsumer(em, id))) throw new Problem('not-found', `Nobody registered the consumer ${id}.`);
+      });
       await this.audit.record(em, { what: 'consumer-removed', subject: id, before: this.consumers.find(id) ?? null, after: null, why: reason });
     });
     await this.consumers.refresh();

@@ -1,12 +1,13 @@
 import { Body, Controller, Param, Query } from '@nestjs/common';
 import { PageQuery, type Page } from '#apis';
 import { PlanBody, PlanPath, plans, type PlanView, Removal } from '#apis/governance';
-import { Consumers, countConsumersWith } from '#auth';
+import { Consumers, countConsumersWith, CurrentPrincipal, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { Database, inTransaction } from '#persistence';
 import { Audit, Implements } from '#service';
 import { planFaults, Plans, putPlan, removePlan, type Plan } from '#throttling';
 import { pagedByKey } from '../paged.js';
+import { keepingOwnPlan } from './own-plan.js';
 
 /** How much consumers may ask. It concerns the whole house, and no legal entity. */
 @Controller({ version: '1' })
@@ -29,12 +30,12 @@ export class PlansController {
   }
 
   @Implements(plans.putPlan)
-  async put(@Param() { id }: PlanPath, @Body() { reason, ...given }: PlanBody): Promise<PlanView> {
+  async put(@Param() { id }: PlanPath, @Body() { reason, ...given }: PlanBody, @CurrentPrincipal() { clientId }: Principal): Promise<PlanView> {
     const after: Plan = { name: id, concurrency: null, dailyQuota: null, ...given };
     const fields = planFaults(after);
     if (fields.length > 0) throw new Problem('invalid', `${fields[0].message}.`, { code: 'validation', fields });
     await inTransaction(this.database, async em => {
-      await putPlan(em, after);
+      await keepingOwnPlan(em, clientId, () => putPlan(em, after));
       await this.audit.record(em, { what: 'plan-set', subject: id, before: this.plans.get().get(id) ?? null, after, why: reason });
     });
     await this.plans.refresh();
@@ -42,9 +43,11 @@ export class PlansController {
   }
 
   @Implements(plans.removePlan)
-  async remove(@Param() { id }: PlanPath, @Query() { reason }: Removal): Promise<void> {
+  async remove(@Param() { id }: PlanPath, @Query() { reason }: Removal, @CurrentPrincipal() { clientId }: Principal): Promise<void> {
     await inTransaction(this.database, async em => {
-      if (!(await removePlan(em, id))) throw new Problem('not-found', `There is no plan ${id}.`);
+      await keepingOwnPlan(em, clientId, async () => {
+        if (!(await removePlan(em, id))) throw new Problem('not-found', `There is no plan ${id}.`);
+      });
       // Counted after the row is locked: who takes the plan from now on finds none.
       const holders = await countConsumersWith(em, id);
       if (holders > 0) throw new Problem('conflict', `${holders} consumers have the plan ${id}; give them another first.`, { code: 'plan-in-use' });

@@ -26,6 +26,10 @@ export async function putConsumer(em: Transaction, { clientId, name, contact, pl
   await em.getRepository(consumer.entity).upsert({ clientId, name, contact, plan, state, changedAt: new Date() }, ['clientId']);
 }
 
+/** The consumer of a client id by what is in the database now. */
+export const findConsumer = (em: Transaction, clientId: string): Promise<Consumer | null> =>
+  em.getRepository(consumer.entity).findOneBy({ clientId });
+
 /** How many registered consumers have a plan. */
 export const countConsumersWith = (em: Transaction, plan: string): Promise<number> => em.getRepository(consumer.entity).countBy({ plan });
 

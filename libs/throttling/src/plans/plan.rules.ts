@@ -11,6 +11,12 @@ const aDay = ({ dailyQuota }: Plan): number => dailyQuota ?? Number.POSITIVE_INF
 export const smallestOf = (plans: readonly Plan[]): Plan | undefined =>
   plans.toSorted((a, b) => perSecond(a) - perSecond(b) || compared(aDay(a), aDay(b)) || compared(a.name, b.name))[0];
 
+/** Calls an hour, evenly, and a day, by which plans and consumers can be changed. */
+const LEAST_TO_CHANGE = 60;
+
+/** Whether a client with this plan gets through often enough to change it again. */
+export const canChange = (plan: Plan): boolean => perSecond(plan) * 3_600 >= LEAST_TO_CHANGE && aDay(plan) >= LEAST_TO_CHANGE;
+
 const NAME = /^[a-z][a-z0-9-]{0,59}$/;
 const LARGEST_QUOTA = 2_000_000_000;
 

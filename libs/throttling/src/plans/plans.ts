@@ -46,6 +46,15 @@ export async function putPlan(em: Transaction, { name, rate, windowSeconds, burs
   await em.getRepository(plan.entity).upsert({ name, rate, windowSeconds, burst, concurrency, dailyQuota, changedAt: new Date() }, ['name']);
 }
 
+/**
+ * The plan that a client has by what is in the database now, where it agreed on `name`; undefined
+ * when there is no plan at all, so that it has the built-in one.
+ */
+export async function planOf(em: Transaction, name: string | undefined): Promise<Plan | undefined> {
+  const rows = await em.getRepository(plan.entity).find();
+  return rows.find(row => row.name === name) ?? smallestOf(rows);
+}
+
 /** Whether there is a plan of this name; until the transaction ends, nobody can remove it. */
 export async function holdPlan(em: Transaction, name: string): Promise<boolean> {
   return (await em.getRepository(plan.entity).findOne({ where: { name }, lock: { mode: 'for_key_share' } })) !== null;
