@@ -27,7 +27,8 @@ export function follow(document: Fields, value: unknown, path: Path): { value: F
   return isFields(held) ? { value: held, path: at } : undefined;
 }
 
-function unescaped(name: string): string {
+/** A part of a JSON pointer as the name that it stands for. */
+export function unescaped(name: string): string {
   const plain = name.replaceAll('~1', '/').replaceAll('~0', '~');
   try {
     return decodeURIComponent(plain);

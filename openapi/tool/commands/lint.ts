@@ -2,6 +2,7 @@ import { lint as judge, type Finding, type LintedDocument } from '../../style/li
 import { emittedApis } from '../apis/emitted.js';
 import { WrongUse, type Command, type Io } from '../command.js';
 import { documentOf } from '../read/document.js';
+import { boundedWrittenOut } from '../read/written-out.js';
 
 export const lint: Command = {
   operands: '[file…]',
@@ -19,6 +20,7 @@ export const lint: Command = {
 async function named(file: string, io: Io): Promise<LintedDocument> {
   const document = await documentOf(file, io);
   if (document.kind !== 'OpenAPI') throw new WrongUse(`${file} is of ${document.kind}: the style guide is for OpenAPI`);
+  boundedWrittenOut(file, document.root);
   return { file, document: document.root };
 }
 

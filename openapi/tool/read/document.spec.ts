@@ -134,6 +134,22 @@ describe('a document', () => {
     expect(await checkout.api('diff', 'meant.json', 'a.json')).toEqual({ code: 2, out: '', err: 'a.json has more than 32 MiB' });
   });
 
+  it.each<[string, string, string]>([
+    ['a.json', '{"openapi":"3.1.0","info":{"title":"a","\\u0074itle":"b"},"paths":{}}', 'a.json has "title" twice in one object'],
+    ['a.yaml', 'openapi: 3.1.0\ninfo: { title: a, title: b }\npaths: {}', 'Map keys must be unique'],
+  ])('that says the same thing twice is refused: %s', async (file, content, why) => {
+    const checkout = await Checkout.with({ 'meant.json': document, [file]: content });
+    const { code, err } = await checkout.api('diff', 'meant.json', file);
+    expect(code).toBe(2);
+    expect(err).toContain(why);
+  });
+
+  it('may have a name in two objects, and a colon in a text', async () => {
+    const words = { 'x-a': { title: 'a:"b"\\', list: [{ title: 1 }, { title: '{"title":1,"title":2}' }] }, 'x-b': { title: 1 } };
+    const checkout = await Checkout.with({ 'meant.json': { ...document, ...words }, 'a.json': JSON.stringify({ ...document, ...words }) });
+    expect(await same(checkout, 'a.json')).toBe(NO_CHANGE);
+  });
+
   it.each<[string, () => string, string]>([
     ['a bomb of aliases', () => `a0: &a0 [${'x,'.repeat(9)}]\n${nine(i => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`)}`, 'alias'],
     ['an alias within itself', () => 'openapi: 3.1.0\ninfo: &i { more: *i }', 'an alias to a value that it is a part of'],
