@@ -255,28 +255,6 @@ describe('consumers and plans', () => {
   });
 });
 
-describe('a plan too small to be changed again', () => {
-  const plan = { rate: 600, windowSeconds: 60, burst: 60, reason: 'for a spec' };
-  const hourly = { rate: 1, windowSeconds: 3_600, burst: 1, reason: 'for a spec' };
-  const put = async (path: string, body: object) => (await ask<{ code: string }>(path, { method: 'PUT', body })).body;
-  const remove = async (path: string) => (await ask<{ code: string }>(`${path}?reason=over`, { method: 'DELETE' })).body;
-  const us = { name: 'We', contact: 'we@example.com', plan: 'ours', state: 'active', reason: 'for a spec' };
-
-  it('is never that of who makes the change, by whichever change', async () => {
-    await put('plans/ours', plan);
-    for (const more of [hourly, { ...plan, dailyQuota: 5 }]) expect(await put('plans/tiny', more)).toMatchObject({ status: 409, code: 'own-plan' });
-    const id = 'person-governance';
-    expect(await put(`consumers/${id}`, us)).toMatchObject({ id });
-    expect(await put('plans/tiny', hourly)).toMatchObject({ id: 'tiny' });
-    expect(await put('plans/ours', hourly)).toMatchObject({ code: 'own-plan' });
-    expect(await put(`consumers/${id}`, { ...us, plan: 'tiny' })).toMatchObject({ code: 'own-plan' });
-    expect(await remove(`consumers/${id}`)).toMatchObject({ code: 'own-plan' });
-    expect(await remove('plans/tiny')).toEqual({});
-    expect(await remove(`consumers/${id}`)).toEqual({});
-    expect(await remove('plans/ours')).toEqual({});
-  });
-});
-
 describe('a page', () => {
   it('begins at no place before the first', async () => {
     const cursor = Buffer.from('[-5]').toString('base64url');
