@@ -14,9 +14,10 @@ export default defineConfig({
   test: {
     include: ['{apps,libs,openapi,test}/**/*.spec.ts'],
     globalSetup: ['libs/testing/src/global-setup.ts'],
+    setupFiles: ['libs/testing/src/own-environment.ts'],
     environment: 'node',
     pool: 'forks',
-    // Loading Nest, TypeORM and Apollo anew for each file took a third of the processor's time. Files share a worker one after the other, as apps share the process of npm start: what a file sets (environment, timers, servers) it takes back.
+    // Loading Nest, TypeORM and Apollo anew for each file took a third of the processor's time. Files share a worker one after the other, as apps share the process of npm start.
     isolate: false,
     // More than a small machine has cores: specs mostly wait, for leases, settling times and processes.
     maxWorkers: 3,

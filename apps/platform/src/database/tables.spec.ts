@@ -3,6 +3,10 @@ import { declaredTables } from '#persistence';
 import { differencesOf, testDatabase, TEST_ROLES, type TestDatabase, urlAs } from '#testing';
 import { prepareInstallation } from './installation.js';
 
+/** Specs share a worker, so tables that specs of the libs declare for themselves may be there too. */
+const OF_SPECS = /^(bureau|shop)\./;
+const productTables = () => declaredTables().filter(({ name }) => !OF_SPECS.test(name));
+
 let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase();
@@ -11,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => database?.close());
 
 it('has every table as any app declares it', async () => {
-  const tables = declaredTables();
+  const tables = productTables();
   const some = [
     'billing.expense_term',
     'billing.line',
@@ -29,6 +33,6 @@ it('has every table as any app declares it', async () => {
 });
 
 it('reads and writes every declared table by repositories', async () => {
-  const found = declaredTables().map(({ entity }) => database.dataSource.getRepository(entity).find({ take: 1 }));
+  const found = productTables().map(({ entity }) => database.dataSource.getRepository(entity).find({ take: 1 }));
   expect(await Promise.all(found)).toEqual(found.map(() => []));
 });
