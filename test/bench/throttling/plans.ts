@@ -105,7 +105,7 @@ function tableOf(phases: Record<'alone' | 'calm' | 'beside' | 'atLimit' | 'small
   const { alone, calm, beside, atLimit, small } = phases;
   const windowMs = WINDOW_S * 1000;
   const begun = Math.min(...atLimit.map(({ at }) => at));
-  const windows = Math.floor((Math.max(...atLimit.map(({ at }) => at)) - begun) / windowMs) - 1;
+  const windows = Math.max(0, Math.floor((Math.max(...atLimit.map(({ at }) => at)) - begun) / windowMs) - 1);
   const steady = unitsOf(atLimit.filter(({ at }) => at >= begun + windowMs && at < begun + windowMs * (1 + windows)));
   const byGraphql = unitsOf(atLimit.filter(({ kind }) => kind === 'graphql')) / unitsOf(atLimit);
   const p99 = (seen: Seen[]) =>
@@ -117,7 +117,11 @@ function tableOf(phases: Record<'alone' | 'calm' | 'beside' | 'atLimit' | 'small
   const rows: PlansResult['rows'] = [
     [`most of any ${WINDOW_S} s, plan ${BUSY.rate}, by leases`, String(mostIn(windowMs, atLimit)), `<= ${BUSY.rate}`],
     [`most of any second, burst ${BUSY.burst}`, String(mostIn(1_000, atLimit)), `<= ${BUSY.burst}`],
-    [`steady use of it, over ${windows} windows`, `${((steady / (BUSY.rate * windows)) * 100).toFixed(1)} %`, '>= 98 %'],
+    [
+      `steady use of it, over ${windows} windows`,
+      windows === 0 ? 'too short a run' : `${((steady / (BUSY.rate * windows)) * 100).toFixed(1)} %`,
+      '>= 98 %',
+    ],
     ['  of that by GraphQL, at the same time', `${(byGraphql * 100).toFixed(0)} %`],
     [`most of any ${WINDOW_S} s, plan ${SMALL.rate}, to the call`, String(mostIn(windowMs, small)), `<= ${SMALL.rate}`],
     [
