@@ -51,6 +51,7 @@ const pair = (document: string, prefix: string, noun: string, of: Read['of'], mo
 };
 const shared = (operation: string, whose: string, list?: string): Read => ({ operation, whose, concerns: 'none', list });
 
+const WHO_CALLS = 'Which firms call the house and what each may see, for the governance team; none of their rows.';
 const ABOUT_APIS = 'What APIs declare and how often they are called is about no legal entity.';
 
 const feeds = (document: string): Read => shared(`${document} GET /v1/feeds`, 'A feed reads the whole back end; it has a scope of its own.');
@@ -202,5 +203,8 @@ export const READS: Read[] = [
   shared('governance.v1 GET /v1/event-types', 'Types of events, and none of their data.'),
   shared('governance.v1 GET /v1/acknowledgements', 'Which consumers took note of what ends is about no legal entity.'),
   shared('governance.v1 GET /v1/retirements', 'What of the APIs ends, and when, is about no legal entity.'),
+  shared('governance.v1 GET /v1/partners', WHO_CALLS),
+  shared('governance.v1 GET /v1/partners/{id}', WHO_CALLS),
+  shared('governance.v1 GET /v1/partners/{id}/clients', WHO_CALLS),
   shared('governance.v1 GET /v1/plans', 'How much a consumer may ask is nobody’s in particular.'),
 ];

@@ -101,6 +101,41 @@ const APPROVAL = {
   })),
 };
 
+const PARTNER = '/governance/v1/partners/par_rights';
+
+/** Who calls from outside concerns the whole house: what a partner sees of a legal entity is looked at when it calls. */
+const partners = (remove: (path: string) => Call): Example[] => {
+  const whose = 'Partners and their clients are of the whole house; who decides about them has a scope of their own.';
+  const partner = {
+    kind: 'agency',
+    name: 'A spec',
+    contact: 'spec@example.com',
+    plan: 'rights',
+    scopes: ['partner.read'],
+    legalEntities: ['LF-UK'],
+    agency: 'SPEC',
+    reason: SPEC,
+  };
+  const client = 'partners/par_rights/issuers/house/clients/rights-partner';
+  return [
+    { operation: 'governance.v1 PUT /v1/partners/{id}', whose, concerns: 'none', ask: () => put(PARTNER, partner) },
+    {
+      operation: 'governance.v1 PUT /v1/partners/{id}/suspension',
+      whose,
+      concerns: 'none',
+      ask: () => put(`${PARTNER}/suspension`, { reason: SPEC }),
+    },
+    { operation: 'governance.v1 DELETE /v1/partners/{id}/suspension', whose, concerns: 'none', ask: () => remove('partners/par_rights/suspension') },
+    {
+      operation: 'governance.v1 PUT /v1/partners/{id}/issuers/{issuer}/clients/{client}',
+      whose,
+      concerns: 'none',
+      ask: () => put(`/governance/v1/${client}`, { reason: SPEC }),
+    },
+    { operation: 'governance.v1 DELETE /v1/partners/{id}/issuers/{issuer}/clients/{client}', whose, concerns: 'none', ask: () => remove(client) },
+  ];
+};
+
 /** What the governance team decides concerns the whole house. */
 const governance = (): Example[] => {
   const whose = 'Consumers and their plans are of the whole house; who decides about them has a scope of their own.';
@@ -112,7 +147,14 @@ const governance = (): Example[] => {
     { operation: 'governance.v1 PUT /v1/plans/{id}', whose, concerns: 'none', ask: () => put('/governance/v1/plans/rights', plan) },
     { operation: 'governance.v1 PUT /v1/consumers/{id}', whose, concerns: 'none', ask: () => put('/governance/v1/consumers/rights', consumer) },
     { operation: 'governance.v1 DELETE /v1/consumers/{id}', whose, concerns: 'none', ask: () => remove('consumers/rights') },
-    { operation: 'governance.v1 DELETE /v1/plans/{id}', whose, concerns: 'none', ask: () => remove('plans/rights') },
+    ...partners(remove),
+    {
+      operation: 'governance.v1 DELETE /v1/plans/{id}',
+      whose,
+      concerns: 'none',
+      ask: () => remove('plans/rights'),
+      good: { statuses: [409], because: 'a partner has the plan, which is looked at after who asks' },
+    },
     {
       operation: 'governance.v1 PUT /v1/acknowledgements/{id}/consumers/{consumer}',
       whose,

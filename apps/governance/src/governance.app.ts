@@ -13,7 +13,7 @@ export const governanceApp: AppDefinition = {
   prefix: '/governance',
   module: GovernanceModule,
   title: 'Governance',
-  description: 'Every API with its owner, state and callers; the consumers and their plans.',
+  description: 'Every API with its owner, state and callers; the consumers and partners with their plans.',
   apis: [governanceApi],
   config: [GovernanceConfig],
   calls: Object.values(calls),

@@ -6,6 +6,8 @@ import { Accounts } from './apis/accounts.js';
 import { CatalogueController } from './apis/catalogue.controller.js';
 import { PagesController } from './catalogue/pages.controller.js';
 import { ConsumersController } from './consumers/consumers.controller.js';
+import { PartnerClientsController } from './partners/partner-clients.controller.js';
+import { PartnersController } from './partners/partners.controller.js';
 import { ReleasedDocuments } from './releases/released-documents.js';
 import { ReleasesController } from './releases/releases.controller.js';
 import { RetirementsController } from './retirements/retirements.controller.js';
@@ -18,6 +20,8 @@ import { PlansController } from './plans/plans.controller.js';
     PagesController,
     CatalogueController,
     ConsumersController,
+    PartnersController,
+    PartnerClientsController,
     PlansController,
     ReleasesController,
     RetirementsController,

@@ -40,5 +40,5 @@ export { olderVersion } from './older-version.js';
 export { CODES, message, text, type Message, type MessageCode, type ParamsBeside, type ParamsOf, type SlotsOf } from './messages.js';
 export { LARGEST_PAGE, PageQuery, type Page } from './page.js';
 export { releaseIn, releaseLine, releaseOf, type ApiRelease } from './release.js';
-export { SCOPES, type Scope } from './scope.js';
+export { PARTNER_SCOPES, SCOPES, type Scope } from './scope.js';
 export { TEAMS, type Team } from './team.js';

@@ -24,10 +24,15 @@ export const SCOPES = {
   'exceptions.act': 'Retry, skip and resolve exceptions.',
   'portal.read': "Ask the portal's GraphQL.",
   'portal.act': "Use the portal's mutations.",
-  'governance.read': 'Read what every API declares, who uses it, and the consumers with their plans.',
-  'governance.write': 'Register consumers, make plans, retire versions of APIs.',
+  'partner.read': 'Read what a partner may know of its own: a client its projects and invoices, an agency the lines of its people.',
+  'partner.write': 'Submit, correct and withdraw time and expenses of the own people, as an agency.',
+  'governance.read': 'Read what every API declares, who uses it, and the consumers and partners with their plans.',
+  'governance.write': 'Register consumers and partners, make plans, retire versions of APIs.',
   'act-for': 'Act for a person who is named with each call.',
   'metrics.read': 'Read metrics.',
 } as const;
 
 export type Scope = keyof typeof SCOPES;
+
+/** The scopes that a partner can be given: those of the partner API, and no other. */
+export const PARTNER_SCOPES = ['partner.read', 'partner.write'] as const satisfies Scope[];

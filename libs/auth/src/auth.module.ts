@@ -4,6 +4,7 @@ import { AuthenticationGuard } from './authentication.guard.js';
 import { Authority } from './authority.js';
 import { Database } from '#persistence';
 import { Consumers } from './consumers/consumers.js';
+import { Partners } from './partners/partners.js';
 import type { KeepingOptions } from './signing-keys.js';
 
 /** Documents are emitted, and some specs start, without one. */
@@ -16,12 +17,23 @@ const DATABASE = { token: Database, optional: true };
 @Module({})
 export class AuthModule {
   static forApp(o: { issuerUrl: string; keeping?: KeepingOptions }): DynamicModule {
-    const consumers = { provide: Consumers, useFactory: (database?: Database) => new Consumers(database), inject: [DATABASE] };
+    const partners = { provide: Partners, useFactory: (database?: Database) => new Partners(database), inject: [DATABASE] };
+    const consumers = {
+      provide: Consumers,
+      useFactory: (partners: Partners, database?: Database) => new Consumers(database, partners),
+      inject: [Partners, DATABASE],
+    };
     return {
       module: AuthModule,
       global: true,
-      providers: [{ provide: Authority, useFactory: () => new Authority(o.issuerUrl, o.keeping) }, AuthenticationGuard, AccessGuard, consumers],
-      exports: [Authority, Consumers, AuthenticationGuard, AccessGuard],
+      providers: [
+        { provide: Authority, useFactory: () => new Authority(o.issuerUrl, o.keeping) },
+        AuthenticationGuard,
+        AccessGuard,
+        partners,
+        consumers,
+      ],
+      exports: [Authority, Consumers, Partners, AuthenticationGuard, AccessGuard],
     };
   }
 }

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from '#canonical';
 import { ACTOR_HEADER, actingAs } from './acting.js';
 import { Authority } from './authority.js';
+import { Partners } from './partners/partners.js';
 import { registerStrategy, STRATEGY } from './jwt.strategy.js';
 import { VerifiedTokens, type VerifiedToken } from './verified-tokens.js';
 
@@ -29,7 +30,10 @@ const header = (request: FastifyRequest, name: string): string | undefined => {
 export class AuthenticationGuard extends AuthGuard(STRATEGY) {
   readonly #tokens = new VerifiedTokens();
 
-  constructor(private readonly authority: Authority) {
+  constructor(
+    private readonly authority: Authority,
+    private readonly partners: Partners,
+  ) {
     super();
     registerStrategy();
   }
@@ -40,7 +44,7 @@ export class AuthenticationGuard extends AuthGuard(STRATEGY) {
     if (isPublic && request.headers.authorization === undefined) return true;
     const { principal } = this.#tokens.find(request.headers.authorization ?? '') ?? (await this.#verify(context, request));
     request.principal = principal; // later refusals of this request know the caller
-    request.principal = actingAs(principal, header(request, ACTOR_HEADER));
+    request.principal = actingAs(this.partners.admit(principal), header(request, ACTOR_HEADER));
     return true;
   }
 

@@ -1,4 +1,6 @@
 import type { Actor } from '#canonical';
+import type { Partner } from './partners/partner.table.js';
+import { HOUSE_ISSUER } from './qualified-id.js';
 
 /** The person a service acts for. */
 export interface Subject {
@@ -24,6 +26,10 @@ export interface Principal {
   seesUnassigned: boolean;
   fieldRights: string[];
   actingFor?: Subject;
+  /** The name of the issuer that vouches for the caller. */
+  issuer?: string;
+  /** The partner that calls, and whose rows it may see. */
+  partner?: Pick<Partner, 'id' | 'kind' | 'legalEntities' | 'customerIds' | 'agency'>;
 }
 
 /** The claims that the issuer puts into a token. */
@@ -56,6 +62,7 @@ export function principalOf(claims: Claims): Principal {
     legalEntities: entities.includes('*') ? '*' : entities.filter(entity => entity !== 'unassigned'),
     seesUnassigned: entities.includes('unassigned'),
     fieldRights: texts(claims.field_rights),
+    issuer: HOUSE_ISSUER,
   };
 }
 

@@ -1,4 +1,4 @@
-import { consumersMigrations } from '#auth';
+import { consumersMigrations, partnersMigrations } from '#auth';
 import type { MigrationClass, MigrationInterface, QueryRunner } from '#persistence';
 import { permitsMigrations, plansMigrations } from '#throttling';
 import { retirementMigrations, usageMigrations } from '#versioning';
@@ -81,4 +81,5 @@ export const serviceMigrations: MigrationClass[] = [
   ...permitsMigrations,
   ...usageMigrations,
   ...retirementMigrations,
+  ...partnersMigrations,
 ];

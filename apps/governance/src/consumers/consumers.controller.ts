@@ -2,7 +2,18 @@ import { Body, Controller, Param, Query } from '@nestjs/common';
 import type { Page } from '#apis';
 import { ClientPath, ConsumerBody, consumers, type ConsumerView, Removal } from '#apis/governance';
 import { PageQuery } from '#apis';
-import { Consumers, CurrentPrincipal, putConsumer, removeConsumer, type Consumer, type Principal } from '#auth';
+import {
+  Consumers,
+  CurrentPrincipal,
+  findPartnerClient,
+  HOUSE_ISSUER,
+  lockPartners,
+  Partners,
+  putConsumer,
+  removeConsumer,
+  type Consumer,
+  type Principal,
+} from '#auth';
 import { Problem } from '#canonical';
 import { Database, inTransaction } from '#persistence';
 import { Audit, Implements } from '#service';
@@ -18,6 +29,7 @@ export class ConsumersController {
   constructor(
     private readonly database: Database,
     private readonly consumers: Consumers,
+    private readonly partners: Partners,
     private readonly audit: Audit,
   ) {}
 
@@ -36,6 +48,9 @@ export class ConsumersController {
       throw new Problem('conflict', 'This is your own client: once suspended, you could not let it in again.', { code: 'own-client' });
     const after: Consumer = { clientId: id, ...given };
     await inTransaction(this.database, async em => {
+      await lockPartners(em);
+      if (this.partners.find(id) ?? (await findPartnerClient(em, HOUSE_ISSUER, id)))
+        throw new Problem('conflict', `${id} is a partner's client; what it has is its partner's.`, { code: 'client-bound' });
       await keepingOwnPlan(em, clientId, async () => {
         if (!(await holdPlan(em, given.plan))) throw invalid('plan', `There is no plan ${given.plan}.`);
         await putConsumer(em, after);

@@ -1,7 +1,7 @@
 import { Body, Controller, Param, Query } from '@nestjs/common';
 import { PageQuery, type Page } from '#apis';
 import { PlanBody, PlanPath, plans, type PlanView, Removal } from '#apis/governance';
-import { Consumers, countConsumersWith, CurrentPrincipal, type Principal } from '#auth';
+import { Consumers, countConsumersWith, countPartnersWith, CurrentPrincipal, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { Database, inTransaction } from '#persistence';
 import { Audit, Implements } from '#service';
@@ -49,8 +49,9 @@ export class PlansController {
         if (!(await removePlan(em, id))) throw new Problem('not-found', `There is no plan ${id}.`);
       });
       // Counted after the row is locked: who takes the plan from now on finds none.
-      const holders = await countConsumersWith(em, id);
-      if (holders > 0) throw new Problem('conflict', `${holders} consumers have the plan ${id}; give them another first.`, { code: 'plan-in-use' });
+      const holders = (await countConsumersWith(em, id)) + (await countPartnersWith(em, id));
+      if (holders > 0)
+        throw new Problem('conflict', `${holders} consumers or partners have the plan ${id}; give them another first.`, { code: 'plan-in-use' });
       await this.audit.record(em, { what: 'plan-removed', subject: id, before: this.plans.get().get(id) ?? null, after: null, why: reason });
     });
     await this.plans.refresh();

@@ -41,6 +41,8 @@ export const SCOPES = [
   'exceptions.act',
   'portal.read',
   'portal.act',
+  'partner.read',
+  'partner.write',
   'governance.read',
   'governance.write',
   'act-for',
@@ -88,6 +90,9 @@ export const sampleClients: SampleClient[] = [
     legalEntities: ALL_ENTITIES,
     fieldRights: [COST_RATE],
   },
+  // Systems of other firms, once each is bound to its partner.
+  { name: 'lending-agency', clientId: 'lending-agency', scopes: ['partner.read', 'partner.write'], roles: [], legalEntities: [], fieldRights: [] },
+  { name: 'billed-client', clientId: 'billed-client', scopes: ['partner.read'], roles: [], legalEntities: [], fieldRights: [] },
   { name: 'sales', clientId: 'sales', scopes: ['project-initiation.check'], roles: [], legalEntities: ['*'], fieldRights: [] },
 ];
 

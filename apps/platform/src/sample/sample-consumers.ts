@@ -1,5 +1,6 @@
 import { apiPath, type Endpoints } from '../endpoints.js';
 import { sampleClients, samplePeople } from '../issuer/sample-identities.js';
+import { PARTNER_CLIENTS } from './sample-partners.js';
 import type { ThroughlineApi } from './throughline-api.js';
 
 /** The firm's own programs and people ask much; a partner has a plan as one would agree it. */
@@ -15,7 +16,7 @@ export async function setConsumers(api: ThroughlineApi, endpoints: Endpoints): P
   const reason = "The sample firm's own consumers";
   const register = (clientId: string, name: string, plan: string) =>
     api.put(`${path}/consumers/${clientId}`, { name, contact: `${clientId}@larkfield.example`, plan, state: 'active', reason });
-  const everybody = [...sampleClients, ...samplePeople];
+  const everybody = [...sampleClients.filter(({ clientId }) => !PARTNER_CLIENTS.includes(clientId)), ...samplePeople];
   await api.put(`${path}/plans/house`, { ...HOUSE, reason });
   await Promise.all(everybody.map(({ clientId, name }) => register(clientId, name, 'house')));
   await api.put(`${path}/plans/partner`, { ...PARTNER, reason });

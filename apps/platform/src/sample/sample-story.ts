@@ -3,6 +3,7 @@ import type { Endpoints } from '../endpoints.js';
 import { showApprovedTime } from './approved-time.js';
 import { eachFeedRead } from './feeds.js';
 import { setConsumers } from './sample-consumers.js';
+import { setPartners } from './sample-partners.js';
 import { sampleMappings, setMappings } from './sample-mappings.js';
 import { followDeal, SampleSales } from './sample-sales.js';
 import { blockingLines, bold, dim, say, stepLine } from './story.js';
@@ -26,7 +27,7 @@ export function operations(endpoints: Endpoints): ThroughlineApi {
 
 /**
  * The first start: sets the firm's consumers and mappings, wins three deals in the sandbox Salesforce and shows
- * their journeys to their ends, then the result for the time approved before. After a crash it
+ * their journeys to their ends, sets its partners, then the result for the time approved before. After a crash it
  * continues: won deals are not won again.
  */
 export async function showSampleStory(endpoints: Endpoints, firm: Firm, approvedLines: number): Promise<{ name: string; deal: string }[]> {
@@ -47,6 +48,7 @@ export async function showSampleStory(endpoints: Endpoints, firm: Firm, approved
     say(`  ${finished.summary.text}`);
     if (CURES[index]) say(`  ${dim('to resolve it:')} ${bold(CURES[index])}`);
   }
+  await setPartners(api, endpoints, deals[0].name);
   await showApprovedTime(api, approvedLines, APPROVED_TIME_MS);
   return deals.map(({ name, opportunityId }) => ({ name, deal: opportunityId }));
 }

@@ -3,6 +3,7 @@ import { TEAMS } from '../team.js';
 import { acknowledgements } from './acknowledgements.js';
 import { catalogue } from './catalogue.js';
 import { consumers, plans } from './consumers.js';
+import { partners } from './partners.js';
 import { releases } from './releases.js';
 import { retirements } from './retirements.js';
 import { deprecations } from './deprecations.js';
@@ -10,6 +11,7 @@ import { deprecations } from './deprecations.js';
 export * from './acknowledgements.js';
 export * from './catalogue.js';
 export * from './consumers.js';
+export * from './partners.js';
 export * from './releases.js';
 export * from './retirements.js';
 
@@ -24,5 +26,5 @@ export const governanceApi = defineApi(
     serviceLevel: { availability: '99 %', latencyMs95: 1000, support: 'business hours' },
     deprecations: deprecations[1],
   },
-  { ...acknowledgements, ...catalogue, ...consumers, ...plans, ...releases, ...retirements },
+  { ...acknowledgements, ...catalogue, ...consumers, ...partners, ...plans, ...releases, ...retirements },
 );

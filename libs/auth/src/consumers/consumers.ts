@@ -1,4 +1,5 @@
 import { Kept, type Database, type Transaction } from '#persistence';
+import type { Partners } from '../partners/partners.js';
 import { consumer, type Consumer } from './consumer.table.js';
 
 /**
@@ -6,7 +7,10 @@ import { consumer, type Consumer } from './consumer.table.js';
  * governance app changes them.
  */
 export class Consumers extends Kept<ReadonlyMap<string, Consumer>> {
-  constructor(database: Database | undefined) {
+  constructor(
+    database: Database | undefined,
+    private readonly partners?: Partners,
+  ) {
     super(database, {
       name: 'consumers',
       initial: new Map(),
@@ -15,9 +19,16 @@ export class Consumers extends Kept<ReadonlyMap<string, Consumer>> {
     });
   }
 
-  /** The consumer of a client id; undefined when nobody registered it. */
+  /**
+   * The consumer of a qualified client id: one that is registered, or a partner, which each of its
+   * clients is. Undefined when it is neither.
+   */
   find(clientId: string): Consumer | undefined {
-    return this.get().get(clientId);
+    const partner = this.partners?.find(clientId);
+    if (!partner) return this.get().get(clientId);
+    const { name, contact, plan } = partner;
+    // Authentication has refused a suspended partner before anybody looks here.
+    return { clientId, name, contact, plan, state: 'active' };
   }
 }
 

@@ -3,11 +3,13 @@
  */
 type Grant = 'rows' | 'read';
 
-// Only the governance app decides about consumers and plans; every app counts what consumers use.
+// Only the governance app decides about consumers, partners and plans; every app counts what consumers use.
 const SERVICE: Record<string, Grant> = {
   service: 'rows',
   events: 'rows',
   'governance.consumer': 'read',
+  'governance.partner': 'read',
+  'governance.partner_client': 'read',
   'governance.plan': 'read',
   'governance.retirement': 'read',
   'governance.usage': 'rows',
@@ -17,6 +19,8 @@ const SYSTEM: Record<string, Grant> = { ...SERVICE, connector: 'rows', capture: 
 
 const DECIDED: Record<string, Grant> = {
   'governance.consumer': 'rows',
+  'governance.partner': 'rows',
+  'governance.partner_client': 'rows',
   'governance.plan': 'rows',
   'governance.retirement': 'rows',
   'governance.acknowledgement': 'rows',
@@ -40,7 +44,7 @@ export const APPS: Record<string, AppAccess> = {
     full: { ...SERVICE, mappings: 'rows', ownership: 'rows', exceptions: 'rows', flow: 'rows', dbos: 'rows', initiation: 'rows' },
   },
   'time-to-billing': { full: { ...SERVICE, mappings: 'read', exceptions: 'rows', billing: 'rows' } },
-  // It alone decides about consumers and plans.
+  // It alone decides about consumers, partners and plans.
   governance: {
     full: { ...SERVICE, ...DECIDED },
     viewer: { ...SERVICE, ...DECIDED },

@@ -61,6 +61,8 @@ export const ROWS: Record<string, Rows> = {
   // A consumer and a plan are agreements of the house with whoever calls it, whichever legal entity
   // that one works for.
   'governance.consumer': { everybody: 'who calls the house, by which plan, and whom to write to' },
+  'governance.partner': { everybody: 'which firms call the house, by which plan, and what each may see' },
+  'governance.partner_client': { everybody: 'by which clients of which issuer a partner calls' },
   'governance.budget': { everybody: 'counts of calls; a call concerns no legal entity' },
   'governance.retirement': { everybody: 'what of the APIs has ended, and who was told' },
   'governance.acknowledgement': { everybody: 'which consumers took note of what ends' },

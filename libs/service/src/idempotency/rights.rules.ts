@@ -7,6 +7,8 @@ export interface Rights {
   legalEntities: string[] | '*';
   seesUnassigned: boolean;
   fieldRights: string[];
+  /** The partner that called; absent for others, and in rows of older releases. */
+  partner?: string;
 }
 
 export const rightsOf = (principal: Principal | undefined): Rights => ({
@@ -15,6 +17,7 @@ export const rightsOf = (principal: Principal | undefined): Rights => ({
   legalEntities: principal?.legalEntities ?? [],
   seesUnassigned: principal?.seesUnassigned ?? false,
   fieldRights: principal?.fieldRights ?? [],
+  partner: principal?.partner?.id,
 });
 
 const hasAll = (now: string[], then: string[]): boolean => then.every(one => now.includes(one));
@@ -26,11 +29,12 @@ function seesAll(now: string[] | '*', then: string[] | '*'): boolean {
 
 /**
  * Whether a caller with the rights `now` may see an answer made with the rights `then`: none of
- * those may be missing.
+ * those may be missing, and a client that moved to another partner does not see the first one's.
  */
 export const cover = (now: Rights, then: Rights): boolean =>
   hasAll(now.scopes, then.scopes) &&
   hasAll(now.roles, then.roles) &&
   seesAll(now.legalEntities, then.legalEntities) &&
   (now.seesUnassigned || !then.seesUnassigned) &&
-  hasAll(now.fieldRights, then.fieldRights);
+  hasAll(now.fieldRights, then.fieldRights) &&
+  now.partner === then.partner;
