@@ -54,4 +54,15 @@ export class Connector1763700008002 implements MigrationInterface {
   }
 }
 
-export const connectorMigrations = [Connector1763700008001, Connector1763700008002];
+/** Which key a vendor's record bears, for what the vendor tells by its own id alone. */
+export class ConnectorInUse1796100000600 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('create index in_use_native on connector.in_use(system, account, kind, native_id)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index connector.in_use_native');
+  }
+}
+
+export const connectorMigrations = [Connector1763700008001, Connector1763700008002, ConnectorInUse1796100000600];

@@ -62,6 +62,24 @@ export class DuplicateKeeper {
     return Math.max(0, Number(ms ?? 0));
   }
 
+  /** The records in use of these keys, by key. */
+  async inUse(kind: string, keys: string[]): Promise<Map<string, string>> {
+    const rows = await this.dataSource.query<{ key: string; id: string }[]>(
+      'select key, native_id id from connector.in_use where system = $1 and account = $2 and kind = $3 and key = any($4)',
+      [this.system, this.account, kind, keys],
+    );
+    return new Map(rows.map(({ key, id }) => [key, id]));
+  }
+
+  /** The keys of records in use, by the vendor's id. */
+  async keysOf(kind: string, ids: string[]): Promise<Map<string, string>> {
+    const rows = await this.dataSource.query<{ key: string; id: string }[]>(
+      'select key, native_id id from connector.in_use where system = $1 and account = $2 and kind = $3 and native_id = any($4)',
+      [this.system, this.account, kind, ids],
+    );
+    return new Map(rows.map(({ key, id }) => [id, key]));
+  }
+
   async retired(kind: string, found: FoundOfSet): Promise<void> {
     await this.dataSource.query(
       'update connector.duplicate set retired_at = clock_timestamp() where system = $1 and account = $2 and kind = $3 and key = $4 and retired = $5',

@@ -134,6 +134,16 @@ export class OnceWriter {
     });
   }
 
+  /** Which of our keys these records of the vendor bear, as far as they were put to use here. */
+  keysOf(kind: string, ids: string[]): Promise<Map<string, string>> {
+    return this.#keeper.keysOf(kind, ids);
+  }
+
+  /** The vendor's ids of the records in use, by our key. */
+  inUse(kind: string, keys: string[]): Promise<Map<string, string>> {
+    return this.#keeper.inUse(kind, keys);
+  }
+
   /**
    * Checks attempts whose answer never came, once they can't commit any more, and retires
    * duplicates. Sleeps until the next is due; it learns of other processes' attempts after about

@@ -16,6 +16,8 @@ import { ProjectsController } from './projects/projects.controller.js';
 import { PsaConfig } from './psa.config.js';
 import { PSA } from './psa.token.js';
 import { StaffingRequestsController } from './staffing-requests/staffing-requests.controller.js';
+import { LineWrites } from './submissions/line-writes.js';
+import { SubmissionsController } from './submissions/submissions.controller.js';
 import { TimeEntriesController } from './time-entries/time-entries.controller.js';
 import { LACKING } from './vendors/port/psa-abilities.js';
 import type { PsaVendor } from './vendors/port/psa.port.js';
@@ -37,7 +39,9 @@ const migrations = [...eventsMigrations, ...serviceMigrations, ...connectorMigra
     AssignmentsController,
     BillingStatusController,
     InvoicesController,
+    SubmissionsController,
   ],
+  providers: [LineWrites],
 })
 export class PsaModule implements OnModuleInit {
   constructor(

@@ -11,6 +11,7 @@ export const PSA_ABILITIES = [
   'approval',
   'deletions',
   'billing-back',
+  'submissions',
 ] as const;
 export type PsaAbility = (typeof PSA_ABILITIES)[number];
 

@@ -1,7 +1,8 @@
-import { OmitType } from '@nestjs/swagger';
-import { APPROVALS, ExpenseEntry, Id, OneOf, Ref } from '#canonical';
-import { get, operations } from '../operation.js';
+import { OmitType, PickType } from '@nestjs/swagger';
+import { APPROVALS, Email, ExpenseEntry, Id, OneOf, Ref } from '#canonical';
+import { del, get, operations, put } from '../operation.js';
 import { PageQuery } from '../page.js';
+import { AppliedResponse } from '../planned.js';
 
 /** An expense as the PSA last showed it. */
 export class ExpenseResponse extends OmitType(ExpenseEntry, []) {}
@@ -12,6 +13,21 @@ export class ExpensesQuery extends PageQuery {
   @OneOf(APPROVALS, { optional: true }) approval?: string;
 }
 
+/** An expense as it is to be, of the person who spent it. */
+export class ExpenseRequest extends PickType(ExpenseEntry, [
+  'id',
+  'projectId',
+  'taskId',
+  'expenseDate',
+  'category',
+  'amount',
+  'billable',
+  'reimbursable',
+  'note',
+]) {
+  @Email({ description: 'Work e-mail of the person, who has to be on the project.' }) personEmail: string;
+}
+
 export const expenses = operations('expenses', {
   listExpenses: get('expenses', {
     scope: 'psa.read',
@@ -20,4 +36,15 @@ export const expenses = operations('expenses', {
     pageOf: ExpenseResponse,
   }),
   getExpense: get('expenses/:id', { scope: 'psa.read', summary: 'An expense as the PSA last showed it', answer: ExpenseResponse }),
+  putExpense: put('expenses/:id', {
+    scope: 'psa.write',
+    summary: 'Book an expense of a person, or correct it; repeating it changes nothing',
+    description: 'Refused once it is approved or invoiced. The PSA shows it under this id.',
+    body: ExpenseRequest,
+    answer: AppliedResponse,
+  }),
+  withdrawExpense: del('expenses/:id', {
+    scope: 'psa.write',
+    summary: 'Take back an expense that was put; refused once it is approved or invoiced',
+  }),
 });

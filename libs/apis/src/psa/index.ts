@@ -9,6 +9,7 @@ import { expenses } from './expenses.js';
 import { invoices } from './invoices.js';
 import { projects } from './projects.js';
 import { staffingRequests } from './staffing-requests.js';
+import { submissions } from './submissions.js';
 import { timeEntries } from './time-entries.js';
 
 export * from './abilities.js';
@@ -19,6 +20,7 @@ export * from './invoices.js';
 export * from '../planned.js';
 export * from './projects.js';
 export * from './staffing-requests.js';
+export * from './submissions.js';
 export * from './time-entries.js';
 
 export const psaApi = defineApi(
@@ -33,5 +35,5 @@ export const psaApi = defineApi(
     serviceLevel: { availability: '99.5 %', latencyMs95: 500, support: 'business hours' },
     deprecations: deprecations[1],
   },
-  { ...projects, ...staffingRequests, ...assignments, ...timeEntries, ...expenses, ...billingStatus, ...invoices, ...abilities, ...feeds },
+  { ...projects, ...staffingRequests, ...assignments, ...timeEntries, ...expenses, ...submissions, ...billingStatus, ...invoices, ...abilities, ...feeds },
 );

@@ -1,7 +1,8 @@
-import { OmitType } from '@nestjs/swagger';
-import { APPROVALS, Id, OneOf, Ref, TimeEntry } from '#canonical';
-import { get, operations } from '../operation.js';
+import { OmitType, PickType } from '@nestjs/swagger';
+import { APPROVALS, Email, Id, Minutes, OneOf, Ref, TimeEntry } from '#canonical';
+import { del, get, operations, put } from '../operation.js';
 import { PageQuery } from '../page.js';
+import { AppliedResponse } from '../planned.js';
 
 /** A line of time as the PSA last showed it. */
 export class TimeEntryResponse extends OmitType(TimeEntry, []) {}
@@ -12,6 +13,12 @@ export class TimeEntriesQuery extends PageQuery {
   @OneOf(APPROVALS, { optional: true }) approval?: string;
 }
 
+/** A line of time as it is to be, of the person who worked it. */
+export class TimeEntryRequest extends PickType(TimeEntry, ['id', 'projectId', 'taskId', 'workDate', 'billable', 'note']) {
+  @Email({ description: 'Work e-mail of the person, who has to be on the project.' }) personEmail: string;
+  @Minutes({ max: 1440, description: 'At least 1.' }) workedMinutes: number;
+}
+
 export const timeEntries = operations('time-entries', {
   listTimeEntries: get('time-entries', {
     scope: 'psa.read',
@@ -20,4 +27,15 @@ export const timeEntries = operations('time-entries', {
     pageOf: TimeEntryResponse,
   }),
   getTimeEntry: get('time-entries/:id', { scope: 'psa.read', summary: 'A line of time as the PSA last showed it', answer: TimeEntryResponse }),
+  putTimeEntry: put('time-entries/:id', {
+    scope: 'psa.write',
+    summary: 'Book time of a person, or correct it; repeating it changes nothing',
+    description: 'Refused once it is approved or invoiced. The PSA shows it under this id.',
+    body: TimeEntryRequest,
+    answer: AppliedResponse,
+  }),
+  withdrawTimeEntry: del('time-entries/:id', {
+    scope: 'psa.write',
+    summary: 'Take back time that was put; refused once it is approved or invoiced',
+  }),
 });

@@ -12,4 +12,5 @@ export const NOT_KEPT = {
   approval: 'not-kept.approval',
   deletions: 'not-kept.deletions',
   'billing-back': 'not-kept.billing-back',
+  submissions: 'not-kept.submissions',
 } as const satisfies Record<PsaAbility, MessageCode>;

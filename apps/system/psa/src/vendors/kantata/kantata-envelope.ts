@@ -33,6 +33,7 @@ export interface KantataUser {
   id: string;
   email_address: string;
   full_name: string;
+  disabled?: boolean;
 }
 
 export interface KantataEvent {

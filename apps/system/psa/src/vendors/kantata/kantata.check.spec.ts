@@ -97,6 +97,7 @@ describe('Kantata as it is configured', () => {
       new KantataPlaces(vendor.api, vendor.names),
       { ...kind, include: 'workspace,user,story,role' },
       false,
+      vendor.submissions.timeEntries,
     );
     await expect(withoutSubmissions.first()).rejects.toMatchObject({ code: 'malformed-answer' });
   });

@@ -5,8 +5,14 @@ import type { KantataReference } from './kantata-envelope.js';
 // Our id travels on each record of Kantata's that we made, as an inline external reference.
 
 export const SERVICE = 'throughline';
+/**
+ * A record has one reference of a service. Billing keeps its own on submissions, so that the id
+ * under which one was sent is another service's.
+ */
+export const SUBMISSION_SERVICE = 'throughline-submission';
 /** Which of our nouns a record is. */
-export type Model = 'project' | 'task' | 'milestone' | 'staffing-request' | 'invoice';
+export type Model = 'project' | 'task' | 'milestone' | 'staffing-request' | 'invoice' | 'time-entry' | 'expense' | SubmissionModel;
+export type SubmissionModel = 'timesheet-submission' | 'expense-report-submission';
 
 /** Our reference on a record: which of our things it is. */
 export const referenceOf = (references: KantataReference[]): KantataReference | undefined =>
@@ -28,8 +34,10 @@ export const retiredReference = (model: Model, id: string): Body => ({
   external_message: 'A duplicate that Throughline took out of use',
 });
 
-export const byReference = (model: Model, ids: string[]): Query => ({
-  external_reference_service_name: SERVICE,
+export const submissionReference = (model: SubmissionModel, id: string): Body => ({ ...reference(model, id), service_name: SUBMISSION_SERVICE });
+
+export const byReference = (model: Model, ids: string[], service = SERVICE): Query => ({
+  external_reference_service_name: service,
   external_reference_service_model: model,
   external_reference_service_model_refs: ids.join(','),
 });

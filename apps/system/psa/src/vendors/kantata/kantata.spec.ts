@@ -137,7 +137,7 @@ const world: PsaWorld = {
   reads: { project: { vendor: 'kantata', type: 'workspaces', operation: 'list' } },
   raw,
   written,
-  elsewhere: (project, o) => putting.elsewhere({ databaseUrl: database.url, env: envOf(o), project }),
+  elsewhere: (put, o) => putting.elsewhere({ databaseUrl: database.url, env: envOf(o), put }),
   lines: kantataLines(call, () => sandboxes.control),
   bookTime: async projectId => {
     const [{ id }] = await raw(projectId);

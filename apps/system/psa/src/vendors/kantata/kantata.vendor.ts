@@ -22,6 +22,7 @@ import { ProjectReader } from './projects/project-reader.js';
 import { KantataProjects } from './projects/projects.js';
 import { StaffingReader } from './staffing/staffing-reader.js';
 import { KantataStaffing } from './staffing/staffing.js';
+import { KantataSubmissions } from './submissions/submissions.js';
 
 type OnceParts = ConstructorParameters<typeof OnceWriter>[3];
 
@@ -47,6 +48,10 @@ export class KantataVendor implements PsaVendor {
     seat: 'look-up',
     request: 'look-up',
     invoice: 'look-up',
+    'time-entry': 'look-up',
+    expense: 'look-up',
+    'timesheet-submission': 'look-up',
+    'expense-report-submission': 'look-up',
     reference: 'upsert',
   };
   readonly names: KantataNames;
@@ -58,6 +63,7 @@ export class KantataVendor implements PsaVendor {
   readonly assignments: KantataAssignments;
   readonly projects: KantataProjects;
   readonly staffing: KantataStaffing;
+  readonly submissions: KantataSubmissions;
   readonly check: () => Promise<CheckResult[]>;
 
   readonly #connector: Connector;
@@ -81,13 +87,24 @@ export class KantataVendor implements PsaVendor {
     const api = (this.api = new KantataApi(this.#connector));
     const directory = (this.directory = new KantataDirectory(api, config.approverEmail));
     const places = new KantataPlaces(api, names);
-    this.timeEntries = new KantataLines(api, places, timeEntryKind(names), changeFeed === 'events');
-    this.expenses = new KantataLines(api, places, expenseKind(names), changeFeed === 'events');
+    this.timeEntries = new KantataLines(api, places, timeEntryKind(names), changeFeed === 'events', {
+      keysOf: ids => this.submissions.timeEntries.keysOf(ids),
+      duplicates: lines => this.submissions.timeEntries.duplicates(lines),
+    });
+    this.expenses = new KantataLines(api, places, expenseKind(names), changeFeed === 'events', {
+      keysOf: ids => this.submissions.expenses.keysOf(ids),
+      duplicates: lines => this.submissions.expenses.duplicates(lines),
+    });
     this.assignments = new KantataAssignments(api, places, names);
     this.billing = new KantataBilling(api, () => this.#once, names);
     const projects = new ProjectReader(api, directory, names, projectId => writer.workspaceInUse(projectId));
     const staffing = new StaffingReader(api, names, projects);
-    const kinds = [...projects.kinds(), ...staffing.kinds(), this.billing.kind()];
+    this.submissions = new KantataSubmissions(
+      api,
+      { timeEntries: this.timeEntries, expenses: this.expenses },
+      { writer: () => writer, names, directory, storiesOf: id => projects.calls.storiesOf(id) },
+    );
+    const kinds = [...projects.kinds(), ...staffing.kinds(), this.billing.kind(), ...this.submissions.kinds()];
     this.#once = new OnceWriter(dataSource, { system: 'kantata', account, settlingMs, leaseMs }, kinds, parts);
     const writer = new KantataWriter(directory, names, this.#once, config.fieldLengths ?? []);
     const changes = new ProjectChanges(api, projects, changeFeed);

@@ -7,6 +7,7 @@ import { canonicalJson, hashOf, mintId, Problem, type Effect, type Project, type
 import type { Outcome } from '#capture';
 import { answersUnsupported as answersUnsupportedOf, aProject, eventually, type FaultMatch, type SandboxControl, testServer } from '#testing';
 import type { LineWorld } from './line-world.fixture.js';
+import type { TimeOrder } from './put-elsewhere.fixture.js';
 import { LACKING } from './psa-abilities.js';
 import type { PsaVendor } from './psa.port.js';
 
@@ -60,10 +61,10 @@ export interface PsaWorld {
   duplicates?(projectId: string, of?: 'seat' | 'request'): Promise<{ kept: string; retired: string }[]>;
   lines: LineWorld;
   /**
-   * Runs `put(project)` in a separate process that can be frozen, on a signal; `ended` returns
-   * `done` or the problem's kind.
+   * Puts a project or a line of time in a separate process that can be frozen, on a signal; `ended`
+   * returns `done` or the problem's kind.
    */
-  elsewhere?(project: Project, o: ConnectOptions): Promise<{ pid: number; go(): void; ended: Promise<string> }>;
+  elsewhere?(put: Project | TimeOrder, o: ConnectOptions): Promise<{ pid: number; go(): void; ended: Promise<string> }>;
   open(): Promise<void>;
   close(): Promise<void>;
 }

@@ -42,8 +42,24 @@ export interface LineWorld {
   toldOf?(submission: string): Promise<{ status: string; message: string } | null>;
   /** The invoices that bear the id, with how many lines each has. */
   invoices?(id: string): Promise<{ cancelled: boolean; status: string; lines: number }[]>;
+  /** What is asked about lines that were written for the person. Where the PSA takes them. */
+  written?: WrittenWorld;
   /** How many reads were made so far. */
   reads(): Promise<number>;
+}
+
+/** Lines that were written for others, as the back end itself has them. */
+export interface WrittenWorld {
+  /** An expense category there. */
+  category: string;
+  /** The requests that make, change and delete a line, and that submit lines. */
+  writes: Record<Kind, Record<'create' | 'update' | 'remove' | 'submit', FaultMatch>>;
+  /** Every line that bears our id: whose, and minutes or smallest units of the project's currency. */
+  bearing(kind: Kind, id: string): Promise<{ id: string; email: string; quantity: number }[]>;
+  /** Every submission that bears our id, and how many lines it has. */
+  sheets(kind: Kind, id: string): Promise<{ id: string; lines: number }[]>;
+  /** The address of somebody who is on no project of the tests. */
+  stranger(): Promise<string>;
 }
 
 /** The world of a PSA with all these abilities. */

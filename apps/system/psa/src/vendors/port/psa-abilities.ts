@@ -11,4 +11,5 @@ export const LACKING: Record<PsaAbility, string> = {
   approval: "doesn't approve time: what is booked counts",
   deletions: 'tells nobody of what was deleted',
   'billing-back': 'takes nothing back about billing',
+  submissions: 'takes no time of others',
 };

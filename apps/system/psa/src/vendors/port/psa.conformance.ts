@@ -4,6 +4,7 @@ import { linesConformance } from './lines.conformance.js';
 import { onceConformance } from './once.conformance.js';
 import { projectsConformance } from './projects.conformance.js';
 import { staffingConformance } from './staffing.conformance.js';
+import { submissionsConformance } from './submissions.conformance.js';
 
 /**
  * All suites, for a vendor with these write guarantees. Checks that a missing ability is answered
@@ -14,5 +15,6 @@ export function psaConformance(name: string, world: PsaWorld, means: 'look-up' |
   billingConformance(name, world);
   projectsConformance(name, world);
   staffingConformance(name, world);
+  submissionsConformance(name, world);
   onceConformance(name, world, means);
 }

@@ -7,6 +7,7 @@ import type { Assignments, LineFeed } from './lines.port.js';
 import type { Projects } from './projects.port.js';
 import type { PsaAbility } from '#apis/psa';
 import type { Staffing } from './staffing.port.js';
+import type { Submissions } from './submissions.port.js';
 
 /**
  * What every PSA must do for us, by capability. Canonical types only; failures are thrown as
@@ -21,6 +22,7 @@ export interface PsaVendor extends Vendor<PsaAbility>, ExclusiveWrites {
   readonly assignments?: Assignments;
   readonly staffing?: Staffing;
   readonly billing?: BillingBack;
+  readonly submissions?: Submissions;
 }
 
 /** A vendor in the list. */

@@ -1,18 +1,25 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Project } from '#canonical';
+import type { ExternalRef, Project } from '#canonical';
 import { built } from '#testing';
+import type { LineToWrite } from './submissions.port.js';
+
+/** A line of time to write, and where the PSA has its project. */
+export interface TimeOrder {
+  line: LineToWrite;
+  project: ExternalRef;
+}
 
 /** What a separate process writes, and through which vendor of the list. */
 export interface PutOrder {
   vendor: string;
   databaseUrl: string;
   env: Record<string, string>;
-  project: Project;
+  put: Project | TimeOrder;
 }
 
-/** Puts projects by processes of their own, which run the compiled tree. */
+/** Puts records by processes of their own, which run the compiled tree. */
 export class PutElsewhere {
   readonly #tree = built();
 

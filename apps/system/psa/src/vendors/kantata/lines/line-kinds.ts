@@ -10,11 +10,13 @@ const LINE: Shape<KantataLine> = {
   notes: 'text?',
   currency: 'currency',
   currency_base_unit: 'positive',
+  is_invoiced: 'flag?',
   updated_at: 'instant',
 };
 
 export const timeEntryKind = (names: KantataNames): LineKind<KantataTimeEntry, TimeEntry> => ({
   plural: 'time_entries',
+  model: 'time-entry',
   submissions: 'timesheet_submissions',
   idsOf: ({ time_entry_ids: ids = [] }) => ids,
   everySubmission: {},
@@ -23,7 +25,7 @@ export const timeEntryKind = (names: KantataNames): LineKind<KantataTimeEntry, T
   ofSubmissions: 'with_recent_timesheet_ids',
   byChange: 'updated_at:asc',
   byDay: 'date_performed:asc',
-  include: 'workspace,user,story,role,active_submission,recent_submission',
+  include: 'workspace,user,story,role,active_submission,recent_submission,external_references',
   associations: {
     workspace: 'workspaces',
     user: 'users',
@@ -47,6 +49,7 @@ export const timeEntryKind = (names: KantataNames): LineKind<KantataTimeEntry, T
 
 export const expenseKind = (names: KantataNames): LineKind<KantataExpense, ExpenseEntry> => ({
   plural: 'expenses',
+  model: 'expense',
   submissions: 'expense_report_submissions',
   idsOf: ({ expense_ids: ids = [] }) => ids,
   everySubmission: { all_on_account: true },
@@ -54,7 +57,7 @@ export const expenseKind = (names: KantataNames): LineKind<KantataExpense, Expen
   between: 'date_expensed_between',
   ofSubmissions: 'with_recent_expense_report_ids',
   byDay: 'date:asc',
-  include: 'workspace,user,role,story,receipt,expense_category,active_submission,recent_submission',
+  include: 'workspace,user,role,story,receipt,expense_category,active_submission,recent_submission,external_references',
   associations: {
     workspace: 'workspaces',
     user: 'users',

@@ -20,12 +20,15 @@ export function kantataLines(call: Call, control: () => SandboxControl): WholeLi
     Number(firstOf(await call('GET', `workspaces?${reference('project', projectId)}`), 'workspaces').id);
   const consultant = async () => firstOf(await call('GET', `users?on_my_account=true&by_email_address=${encodeURIComponent(person.email)}`), 'users');
   const person = { email: '', name: '' };
+  const active = async (): Promise<Body[]> => {
+    const body = await call('GET', 'users?on_my_account=true&per_page=200');
+    return body.results
+      .map(({ id }: Body) => body.users[id])
+      .filter((user: Body) => !user.disabled && !user.email_address.startsWith('throughline'));
+  };
   const somebody = async (): Promise<number> => {
     if (person.email === '') {
-      const body = await call('GET', 'users?on_my_account=true&per_page=200');
-      const users = body.results
-        .map(({ id }: Body) => body.users[id])
-        .filter((user: Body) => !user.disabled && !user.email_address.startsWith('throughline'));
+      const users = await active();
       Object.assign(person, { email: users[0].email_address, name: users[0].full_name });
     }
     return Number((await consultant()).id);
@@ -103,9 +106,46 @@ export function kantataLines(call: Call, control: () => SandboxControl): WholeLi
         return { cancelled: invoice.status === 'cancelled', status, lines: invoice.time_entry_ids.length + invoice.expense_ids.length };
       });
     },
+    written: {
+      category: 'Hotel',
+      writes: {
+        time: writesOf('time_entries', 'timesheet_submissions'),
+        expenses: writesOf('expenses', 'expense_report_submissions'),
+      },
+      bearing: async (kind, id) => {
+        const plural = kind === 'time' ? 'time_entries' : 'expenses';
+        const model = kind === 'time' ? 'time-entry' : 'expense';
+        const body = await call('GET', `${plural}?${reference(model, id)}&include=user&from_archived_workspaces=true`);
+        return body.results.map((row: Body) => {
+          const line = body[plural][row.id];
+          return { id: row.id, email: body.users[line.user_id].email_address, quantity: line.time_in_minutes ?? line.amount_in_cents };
+        });
+      },
+      sheets: async (kind, id) => {
+        const [plural, lines] = kind === 'time' ? ['timesheet_submissions', 'time_entries'] : ['expense_report_submissions', 'expenses'];
+        const model = kind === 'time' ? 'timesheet-submission' : 'expense-report-submission';
+        const query = reference(model, id).replace('=throughline&', '=throughline-submission&');
+        const body = await call('GET', `${plural}?${query}&include=${lines}&all_on_account=true`);
+        return body.results.map((row: Body) => ({
+          id: row.id,
+          lines: (body[plural][row.id].time_entry_ids ?? body[plural][row.id].expense_ids).length,
+        }));
+      },
+      stranger: async () => {
+        const users = await active();
+        return users.at(-1).email_address;
+      },
+    },
     reads: async () =>
       Object.entries((await control().calls()).kantata)
         .filter(([name]) => name.startsWith('read '))
         .reduce((sum, [, n]) => sum + n, 0),
   };
 }
+
+const writesOf = (lines: string, submissions: string) => ({
+  create: { vendor: 'kantata', type: lines, operation: 'create' },
+  update: { vendor: 'kantata', type: lines, operation: 'update' },
+  remove: { vendor: 'kantata', type: lines, operation: 'delete' },
+  submit: { vendor: 'kantata', type: submissions, operation: 'create' },
+});

@@ -15,12 +15,12 @@ import { unfit } from '../kantata-envelope.js';
 import { moneyOf, personOf } from '../kantata-fields.js';
 import { roleOf, type KantataNames } from '../kantata-names.js';
 import type { Place } from '../kantata-places.js';
-import { refTo } from '../kantata.references.js';
+import { ourId, refTo } from '../kantata.references.js';
 import type { KantataExpense, KantataLine, KantataSubmission, KantataTimeEntry } from './lines.wire.js';
 
 // Pure: maps Kantata's booked time and expenses to canonical records.
 
-const NOTE_LENGTH = 1_000;
+export const NOTE_LENGTH = 1_000;
 
 export const timeEntryId = (nativeId: string, { account }: KantataNames): string => mintId('time-entry', 'kantata', account, nativeId);
 export const expenseId = (nativeId: string, { account }: KantataNames): string => mintId('expense', 'kantata', account, nativeId);
@@ -32,7 +32,7 @@ export function timeEntryOf(entry: KantataTimeEntry, place: Place, names: Kantat
   const role = entry.role ? roleOf(entry.role.name, names) : undefined;
   const psaRate = entry.rate_in_cents === undefined || entry.rate_in_cents === null ? undefined : moneyOf(entry.rate_in_cents, entry);
   return {
-    id: timeEntryId(entry.id, names),
+    id: ourId(entry.external_references ?? [], 'time-entry') ?? timeEntryId(entry.id, names),
     ...(submission ? { timesheetId: timesheetId(submission.id, names) } : {}),
     ...place,
     person: personOf(entry.user),
@@ -55,7 +55,7 @@ export function timeEntryOf(entry: KantataTimeEntry, place: Place, names: Kantat
 export function expenseEntryOf(expense: KantataExpense, place: Place, names: KantataNames): ExpenseEntry {
   const submission = expense.active_submission ?? expense.recent_submission;
   return {
-    id: expenseId(expense.id, names),
+    id: ourId(expense.external_references ?? [], 'expense') ?? expenseId(expense.id, names),
     ...(submission ? { expenseReportId: expenseReportId(submission.id, names) } : {}),
     ...place,
     person: personOf(expense.user),
@@ -92,6 +92,8 @@ const APPROVALS: Record<KantataSubmission['status'], Approval> = {
   rejected: 'rejected',
   cancelled: 'cancelled',
 };
+
+export const approvalOfSubmission = ({ status }: KantataSubmission): Approval => APPROVALS[status] ?? 'pending';
 
 /**
  * The active submission decides. A time entry also states its own approval: "not approved" in an

@@ -3,13 +3,16 @@ import { Readable, type SweepPage } from '#capture';
 import { ahead, chunksOf, dayPeriods, numberedPages, pagesAhead, pagesByChange, SeenChanges, WholeLook } from '#connector';
 import type { LineFeed, LinePage, ReadWindow } from '../../port/lines.port.js';
 import { every, PER_PAGE, unreadableOf, type KantataApi, type Page, type Query } from '../kantata.api.js';
-import { unfit as unfitFor, type Associations, type KantataEvent, type Rows } from '../kantata-envelope.js';
+import { unfit as unfitFor, type Associations, type KantataEvent, type KantataReference, type Rows } from '../kantata-envelope.js';
 import type { KantataPlaces, Place } from '../kantata-places.js';
+import { byReference, ourId } from '../kantata.references.js';
 import type { KantataLine, KantataSubmission, KantataSubmissionWithLines } from './lines.wire.js';
 
 /** How one kind of line is requested and mapped. */
 export interface LineKind<N extends KantataLine, T> {
   plural: 'time_entries' | 'expenses';
+  /** Under which lines that we put bear our id. */
+  model: 'time-entry' | 'expense';
   submissions: 'timesheet_submissions' | 'expense_report_submissions';
   /** Under which the submissions side-load the lines' ids. */
   idsOf(submission: KantataSubmissionWithLines): string[];
@@ -29,6 +32,20 @@ export interface LineKind<N extends KantataLine, T> {
   deleted: string;
   idOf(nativeId: string): string;
   map(line: N, place: Place): T;
+}
+
+/** Lines that we put, of which a lost attempt may have made a second. */
+export interface OurLines {
+  /** Our ids of these lines, as far as they were put here. */
+  keysOf(nativeIds: string[]): Promise<Map<string, string>>;
+  /** Of these lines with our ids, those that are duplicates; they are taken out of use. */
+  duplicates(lines: { id: string; key: string }[]): Promise<Set<string>>;
+}
+
+/** A line as it came, and what it is. */
+export interface LineThere<N, T> {
+  row: N;
+  line: T;
 }
 
 /**
@@ -63,6 +80,7 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
     private readonly places: KantataPlaces,
     private readonly kind: LineKind<N, T>,
     private readonly readsEvents: boolean,
+    private readonly ours: OurLines,
   ) {}
 
   async *changed(since: string | null, { from, overlapMs }: ReadWindow): AsyncGenerator<LinePage<T>> {
@@ -119,6 +137,14 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
     if (missing.length === 0) return [];
     const projects = await this.places.projects();
     return missing.filter(({ projectId }) => !projects.has(projectId));
+  }
+
+  /** All lines that bear these ids of ours now: of an id none, one, or duplicates too. */
+  async bearing(ids: string[]): Promise<LineThere<N, T>[]> {
+    const { plural, model, map } = this.kind;
+    const rows = every(plural, await this.#lines(`find-${this.#name}`, byReference(model, ids)));
+    const places = await this.places.of(rows);
+    return rows.map((row, i) => ({ row, line: map(row, places[i]()) }));
   }
 
   /** For the check: one line and one submission, and how many there are. */
@@ -196,7 +222,10 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
     const { plural, everyLine, include, associations, shape } = this.kind;
     const page = await this.api.page<N>(operation, plural, { ...everyLine, ...query, include }, shape, { associations });
     // Treating an invisible submission as none would withdraw an approval.
-    const hidden = (row: N) => (['active_submission', 'recent_submission'] as const).filter(field => row[field] === undefined);
+    const hidden = (row: N) => [
+      ...(['active_submission', 'recent_submission'] as const).filter(field => row[field] === undefined),
+      ...(referencesOf(row) ? [] : ['external_references']),
+    ];
     const unfit = page.rows.flatMap((row, at) => {
       const fields = hidden(row);
       return fields.length === 0 ? [] : [{ id: row.id, at, row, error: unfitFor(fields.map(field => ({ field, rule: 'shown' }))) }];
@@ -204,12 +233,30 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
     return { ...page, rows: page.rows.filter(row => hidden(row).length === 0), unfit: [...page.unfit, ...unfit] };
   }
 
-  async #mapped({ rows, unfit }: Rows<N>): Promise<Readable<T>> {
+  async #mapped({ rows: shown, unfit }: Rows<N>): Promise<Readable<T>> {
+    const rows = await this.#once(shown);
     const places = await this.places.of(rows);
     const page = new Readable<T>();
-    for (const [i, row] of rows.entries()) await page.take({ id: this.kind.idOf(row.id), nativeId: row.id }, () => [this.kind.map(row, places[i]())]);
-    page.unreadable.push(...unfit.map(one => unreadableOf(one, id => this.kind.idOf(id))));
+    for (const [i, row] of rows.entries()) await page.take({ id: this.#idOf(row)!, nativeId: row.id }, () => [this.kind.map(row, places[i]())]);
+    page.unreadable.push(...unfit.map(one => unreadableOf(one, (id, row) => this.#idOf({ ...row, id }))));
     return page;
+  }
+
+  /** Without duplicates of lines that we put. */
+  async #once(rows: N[]): Promise<N[]> {
+    const ours = rows.flatMap(({ id, external_references: refs = [] }) => {
+      const key = ourId(refs, this.kind.model);
+      return key === undefined ? [] : [{ id, key }];
+    });
+    if (ours.length === 0) return rows;
+    const duplicates = await this.ours.duplicates(ours);
+    return rows.filter(({ id }) => !duplicates.has(id));
+  }
+
+  /** Undefined where the row doesn't show whether it bears an id of ours. */
+  #idOf(row: Partial<KantataLine> & { id: string }): string | undefined {
+    const refs = referencesOf(row);
+    return refs && (ourId(refs, this.kind.model) ?? this.kind.idOf(row.id));
   }
 
   async #deletedSince(since: string): Promise<string[]> {
@@ -218,9 +265,11 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
     const gone = new Map<string, string | null>();
     // An event without the deleted record's id is left to the sweep.
     for await (const { rows } of this.api.pages<KantataEvent>('read-deletions', 'subscribed_events', query, { subject_id: 'id' }))
-      for (const { subject_id, context_workspace_id: on } of rows) gone.set(this.kind.idOf(String(subject_id)), on ? String(on) : null);
+      for (const { subject_id, context_workspace_id: on } of rows) gone.set(String(subject_id), on ? String(on) : null);
+    if (gone.size === 0) return [];
     const deleted = await this.places.deleted([...gone.values()].filter(on => on !== null));
-    return [...gone].flatMap(([id, on]) => (on !== null && deleted.has(on) ? [] : [id]));
+    const ours = await this.ours.keysOf([...gone.keys()]);
+    return [...gone].flatMap(([native, on]) => (on !== null && deleted.has(on) ? [] : [ours.get(native) ?? this.kind.idOf(native)]));
   }
 
   get #name(): string {
@@ -232,3 +281,8 @@ const TYPE = { time_entries: 'time_entry', expenses: 'expense' } as const;
 const dashed = (plural: string): string => plural.replaceAll('_', '-');
 const keyOf = ({ id, updated_at }: KantataSubmission): string => `${id}:${updated_at}`;
 const back = (instant: string, ms: number): string => new Date(Date.parse(instant) - ms).toISOString();
+
+/** The line's references; undefined when not all of them are shown. */
+function referencesOf({ external_reference_ids: ids, external_references: refs = [] }: Partial<KantataLine>): KantataReference[] | undefined {
+  return Array.isArray(ids) && ids.length === refs.length ? refs : undefined;
+}

@@ -1,4 +1,4 @@
-import type { KantataNamed, KantataUser } from '../kantata-envelope.js';
+import type { KantataNamed, KantataReference, KantataUser } from '../kantata-envelope.js';
 
 /**
  * A timesheet or expense report of one person on one project. Its state is `pending` in answers and
@@ -29,6 +29,9 @@ export interface KantataLine {
   workspace?: { require_time_approvals?: boolean; require_expense_approvals?: boolean } | null;
   story_id: string | null;
   user?: KantataUser | null;
+  is_invoiced?: boolean | null;
+  external_reference_ids?: string[];
+  external_references?: KantataReference[];
   role?: KantataNamed | null;
   /** The submission that is pending or approved. */
   active_submission: KantataSubmission | null;

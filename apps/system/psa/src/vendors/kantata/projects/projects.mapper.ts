@@ -103,10 +103,13 @@ export const baseUnitOf = (currency: string): number => 10 ** minorUnits(currenc
 
 export const isTask = (story: KantataStory): boolean => story.story_type !== 'milestone';
 
+export const taskIdOf = ({ id, external_references: refs }: Pick<KantataStory, 'id' | 'external_references'>, { account }: KantataNames): string =>
+  ourId(refs, 'task') ?? mintId('task', 'kantata', account, id);
+
 export function taskOf(story: KantataStory, context: StoryContext, names: KantataNames): TaskRecord {
   const role = textOf(story.custom_field_values, names.story.role);
   return {
-    id: ourId(story.external_references, 'task') ?? mintId('task', 'kantata', names.account, story.id),
+    id: taskIdOf(story, names),
     projectId: context.projectId,
     title: story.title,
     ...(role === undefined ? {} : { role }),
