@@ -125,11 +125,11 @@ export const BOUNDS: Record<string, Bound> = {
   // Bounds of lines, and of files over 300 lines, were raised once: when comments were wrapped at
   // 100 columns. No statement was added.
   'lines of deal-to-project.flow.ts': { bound: 175, aim: 200 },
-  'lines of vendors/kantata': { bound: 3465, aim: null },
+  'lines of vendors/kantata': { bound: 4112, aim: null },
   'lines of vendors/netsuite': { bound: 3275, aim: null },
   'lines of vendors/salesforce': { bound: 1434, aim: null },
   'lines of vendors/workday': { bound: 1045, aim: null },
   'lines of the longest conformance function': { bound: 103, aim: 200 },
   'files whose name has a role that is not listed': { bound: 0, aim: 0 },
-  'files over 300 lines': { bound: 43, aim: null },
+  'files over 300 lines': { bound: 45, aim: null },
 };

@@ -192,7 +192,7 @@ async function asked(call: Call, caller: Caller, correlationId: string): Promise
 /** Without what names the asking and the asked. */
 const comparable = ({ status, body }: Answer): string =>
   `${status} ${JSON.stringify({ ...body, correlationId: '' })
-    .replace(/(prj|tim|wrk|inv|deal?)_[a-z0-9]{10,}/g, '$1_x')
+    .replace(/(prj|tim|exp|wrk|inv|deal?)_[a-z0-9]{10,}/g, '$1_x')
     .replaceAll('LF-UK', 'LF-NONE')}`;
 
 /** Notes the table of every row that is inserted, changed or deleted from here on. */

@@ -1,3 +1,4 @@
+import { mintId } from '#canonical';
 import type { Call } from './rights-house.fixture.js';
 
 /** What is there before anybody asks: ids and bodies of what belongs to LF-UK, and of what belongs to no legal entity. */
@@ -19,6 +20,7 @@ export interface Things {
   timesheet: Owned<string>;
   report: Owned<string>;
   timeEntry: Owned<string>;
+  expense: Owned<string>;
   worker: Owned<string>;
   /** Bodies that their PUT takes. */
   psaProject: Owned<{ id: string }>;
@@ -232,6 +234,19 @@ const planned = (document: string, prefix: string, noun: string, thing: 'psaProj
   ];
 };
 
+/** A line of somebody whom the PSA doesn't know. */
+const lineOf = (noun: 'time-entry' | 'expense'): string => mintId(noun, 'rights', 'written');
+const written = (noun: 'time-entry' | 'expense', projectId: string) => ({
+  id: lineOf(noun),
+  projectId,
+  personEmail: 'nobody@elsewhere.example',
+  billable: true,
+});
+const NOBODY_THERE = {
+  neverUnassigned: 'a project that the PSA has is of a legal entity',
+  good: { statuses: [422], because: 'nobody in the PSA has that address, which is looked at after whose the project is' },
+};
+
 /** An example of version 1 asked of version 2, which has the same operation. */
 const inVersion2 = ({ operation, ask, ofDesk, ...rest }: Example): Example => {
   const moved = (call: Call): Call => ({ ...call, path: call.path.replace('/v1/', '/v2/') });
@@ -330,6 +345,64 @@ export const EXAMPLES: Example[] = [
     concerns: 'legal entities',
     ask: ({ invoice }, whose) => put(`${PSA}/v1/invoices/${invoice[whose].id}`, invoice[whose]),
     answersAsAbsent: true,
+  },
+  {
+    operation: 'system-psa.v1 PUT /v1/time-entries/{id}',
+    whose: 'The legal entity of the project that is asked for, and of the one that the line is on.',
+    concerns: 'legal entities',
+    ask: ({ psaProject }, whose) =>
+      put(`${PSA}/v1/time-entries/${lineOf('time-entry')}`, {
+        ...written('time-entry', psaProject[whose].id),
+        workDate: '2026-11-05',
+        workedMinutes: 60,
+      }),
+    ...NOBODY_THERE,
+  },
+  {
+    operation: 'system-psa.v1 PUT /v1/expenses/{id}',
+    whose: 'The legal entity of the project that is asked for, and of the one that the line is on.',
+    concerns: 'legal entities',
+    ask: ({ psaProject }, whose) =>
+      put(`${PSA}/v1/expenses/${lineOf('expense')}`, {
+        ...written('expense', psaProject[whose].id),
+        expenseDate: '2026-11-05',
+        category: 'Hotel',
+        amount: { amount: '12.50', currency: 'GBP' },
+        reimbursable: true,
+      }),
+    ...NOBODY_THERE,
+  },
+  {
+    operation: 'system-psa.v1 DELETE /v1/time-entries/{id}',
+    whose: 'The legal entity of the line.',
+    concerns: 'legal entities',
+    ask: ({ timeEntry }, whose) => ({ method: 'DELETE', path: `${PSA}/v1/time-entries/${timeEntry[whose]}` }),
+    good: { statuses: [409], because: 'people made the line in the PSA, which is looked at after whose it is' },
+  },
+  {
+    operation: 'system-psa.v1 DELETE /v1/expenses/{id}',
+    whose: 'The legal entity of the line.',
+    concerns: 'legal entities',
+    ask: ({ expense }, whose) => ({ method: 'DELETE', path: `${PSA}/v1/expenses/${expense[whose]}` }),
+    good: { statuses: [409], because: 'people made the line in the PSA, which is looked at after whose it is' },
+  },
+  {
+    operation: 'system-psa.v1 POST /v1/timesheet-submissions',
+    whose: 'The legal entities of all its lines: a line that is not theirs is refused by name, as one that isn’t there (422).',
+    concerns: 'legal entities',
+    ask: ({ timeEntry }, whose) =>
+      post(`${PSA}/v1/timesheet-submissions`, { id: mintId('timesheet', 'rights'), title: 'Rights', timeEntryIds: [timeEntry[whose]] }),
+    answersAsAbsent: true,
+    good: { statuses: [422], because: 'people made the line in the PSA, which is looked at after whose it is' },
+  },
+  {
+    operation: 'system-psa.v1 POST /v1/expense-report-submissions',
+    whose: 'The legal entities of all its expenses: one that is not theirs is refused by name, as one that isn’t there (422).',
+    concerns: 'legal entities',
+    ask: ({ expense }, whose) =>
+      post(`${PSA}/v1/expense-report-submissions`, { id: mintId('expense-report', 'rights'), title: 'Rights', expenseIds: [expense[whose]] }),
+    answersAsAbsent: true,
+    good: { statuses: [422], because: 'people made the line in the PSA, which is looked at after whose it is' },
   },
   ...planned('system-erp.v1', ERP, 'customers', 'customer'),
   ...planned('system-erp.v1', ERP, 'projects', 'erpProject'),

@@ -196,6 +196,7 @@ export async function things(house: RightsHouse): Promise<Things> {
     timesheet: { uk: time.timesheetId, unassigned: otherTime.timesheetId, none: mintId('timesheet', 'none') },
     report: { uk: expense.expenseReportId, unassigned: otherExpense.expenseReportId, none: mintId('expense-report', 'none') },
     timeEntry,
+    expense: { uk: expense.id, unassigned: otherExpense.id, none: mintId('expense', 'none') },
     worker,
     psaProject,
     staffingRequest,

@@ -7,6 +7,6 @@ export const RELEASES = {
   hcm: { 1: { version: '1.0.0', on: '2026-11-30' } },
   portal: { 1: { version: '1.0.0', on: '2026-11-30' } },
   'project-initiation': { 1: { version: '1.0.0', on: '2026-11-30' } },
-  psa: { 1: { version: '1.0.0', on: '2026-11-30' } },
+  psa: { 1: { version: '1.1.0', on: '2026-12-01' } },
   'time-to-billing': { 1: { version: '1.0.0', on: '2026-12-01' }, 2: { version: '2.0.0', on: '2026-11-30' } },
 };

@@ -31,7 +31,7 @@ const catalogue = {
   'not-kept.expenses': 'Expenses: not kept in this PSA.',
   'not-kept.milestones': 'Milestones: not kept in this PSA.',
   'not-kept.staffing': 'Staffing requests: not kept in this PSA.',
-  'not-kept.submissions': 'Time and expenses written for others: not taken by this PSA.',
+  'not-kept.submissions': 'Time and expenses that partners submit: not kept in this PSA. Their people book there.',
   'not-kept.timesheets': 'Timesheets: not kept in this PSA.',
   'summary.ambiguous': 'The id means {matches} things: choose one.',
   'summary.blocked': 'Blocked by open exceptions ({exceptions}); steps so far: {steps}.',

@@ -35,5 +35,16 @@ export const psaApi = defineApi(
     serviceLevel: { availability: '99.5 %', latencyMs95: 500, support: 'business hours' },
     deprecations: deprecations[1],
   },
-  { ...projects, ...staffingRequests, ...assignments, ...timeEntries, ...expenses, ...submissions, ...billingStatus, ...invoices, ...abilities, ...feeds },
+  {
+    ...projects,
+    ...staffingRequests,
+    ...assignments,
+    ...timeEntries,
+    ...expenses,
+    ...submissions,
+    ...billingStatus,
+    ...invoices,
+    ...abilities,
+    ...feeds,
+  },
 );

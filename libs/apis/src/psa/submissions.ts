@@ -36,13 +36,13 @@ export class ExpenseReportSubmissionResponse extends SubmissionResponse {
 export const submissions = operations('submissions', {
   submitTimesheet: post('timesheet-submissions', {
     scope: 'psa.write',
-    summary: 'Send time of one person on one project for approval; an id that was sent before submits nothing again',
+    summary: 'Send time of one person on one project for approval, once under its id',
     body: TimesheetSubmissionRequest,
     answer: TimesheetSubmissionResponse,
   }),
   submitExpenseReport: post('expense-report-submissions', {
     scope: 'psa.write',
-    summary: 'Send expenses of one person on one project for approval; an id that was sent before submits nothing again',
+    summary: 'Send expenses of one person on one project for approval, once under its id',
     body: ExpenseReportSubmissionRequest,
     answer: ExpenseReportSubmissionResponse,
   }),

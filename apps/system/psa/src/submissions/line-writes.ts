@@ -62,7 +62,9 @@ export class LineWrites {
         code: 'lines-unknown',
       });
     const wanted = { ...submission, lineIds };
-    const sent = await this.vendor.exclusively(`${noun}-submission:${submission.id}`, hashOf(wanted), () => throughPassing(() => writer.submit(wanted)));
+    const sent = await this.vendor.exclusively(`${noun}-submission:${submission.id}`, hashOf(wanted), () =>
+      throughPassing(() => writer.submit(wanted)),
+    );
     await inTransaction(this.dataSource, em =>
       this.audit.record(em, { what: `${noun}s-submitted`, subject: submission.id, before: null, after: { lineIds, ...sent } }),
     );

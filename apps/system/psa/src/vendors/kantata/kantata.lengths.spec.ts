@@ -8,6 +8,7 @@ import { invoiceBody, invoiceReference, submissionReference } from './billing/bi
 import { KantataConfig, namesOf } from './kantata.config.js';
 import { kantataTexts, namedFields } from './kantata.lengths.js';
 import { retiredReference } from './kantata.references.js';
+import { expenseBody, ofOurs, submissionBody, timeBody } from './submissions/submissions.mapper.js';
 import { KantataVendor } from './kantata.vendor.js';
 import { milestoneBody, taskBody, workspaceBody } from './projects/projects.mapper.js';
 import { requestBody, seatBody } from './staffing/staffing.mapper.js';
@@ -75,6 +76,17 @@ const invoice = {
   lines: { timeEntries: [], expenses: [], projects: [] },
 };
 
+const seatAt = { workspaceId: '1', userId: '1', storyId: '1' };
+const line = { id: 'tim_1', projectId: 'prj_1', taskId: 'tsk_1', personEmail: 'ida@larkfield.example', billable: true, note: 'as agreed' };
+const worked = { ...line, workDate: '2027-02-01', workedMinutes: 60 };
+const spent = expenseBody(
+  { ...line, expenseDate: '2027-02-01', category: 'Hotel', amount: money, reimbursable: true },
+  seatAt,
+  { currency: 'GBP', currency_base_unit: 100 },
+  '1',
+  names,
+);
+
 describe('The texts that are written to Kantata', () => {
   it('are each in the table of lengths, and the table has no others', () => {
     const sent = {
@@ -83,6 +95,15 @@ describe('The texts that are written to Kantata', () => {
       milestone: namedFields(ids => milestoneBody(milestone, { projectId: 'prj_1', currency: 'GBP', currency_base_unit: 100 }, names, ids)),
       seat: namedFields(ids => seatBody({ id: 'stf_1', projectId: 'prj_1', role: 'ARCHITECT' }, '7', names, ids)),
       request: namedFields(ids => requestBody(request, '7', names, ids)),
+      ...Object.fromEntries(
+        (['time-entry', 'expense'] as const).map(model => [model, ofOurs(model === 'expense' ? spent : timeBody(worked, seatAt), model, 'tim_1')]),
+      ),
+      ...Object.fromEntries(
+        (['timesheet-submission', 'expense-report-submission'] as const).map(model => [
+          model,
+          submissionBody({ id: 'tsh_1', title: 'Week 45' }, model, { ids: ['1'], workspaceId: '1', userId: '1' }),
+        ]),
+      ),
       retired: retiredReference('project', 'prj_1'),
       submission: submissionReference('7', 'tsh_1', { posted: 1, billed: 0, paid: 0, total: 2, money: [money], message: 'One waits' }),
       invoice: invoiceBody(invoice),

@@ -23,7 +23,8 @@ export function submissionsConformance(name: string, world: PsaWorld): void {
       linesAreWritten(hand);
       linesAreRefused(bench, hand);
       answersAreLost(bench, hand);
-      linesAreSubmitted(bench, made, hand);
+      linesAreSubmitted(made, hand);
+      if (bench.can('billing-back')) billedLinesStay(made, hand);
     });
     if (world.elsewhere) processesDie(bench, new WritingHand(bench, made, 'time'));
   });
@@ -98,14 +99,6 @@ function linesAreRefused(bench: Bench, hand: WritingHand): void {
     expect((await hand.put(line)).effects).toEqual([]);
   });
 
-  if (bench.can('billing-back'))
-    it('is neither corrected nor taken back once it is invoiced', async () => {
-      const { line, refs } = await hand.approved();
-      await hand.invoice(refs[0]);
-      expect(await problemOf(hand.put(hand.aLine({ id: line.id }, 60)))).toMatchObject({ kind: 'conflict', code: 'line-invoiced' });
-      expect(await problemOf(hand.withdraw(line.id))).toMatchObject({ kind: 'conflict', code: 'line-invoiced' });
-    });
-
   it('that people made is not taken back', async () => {
     const native = await hand.desk.book(hand.made.project.id, { day: '2026-11-05', quantity: 60 });
     const [seen] = (await hand.shown()).filter(({ refs }) => refs[0].nativeId === native);
@@ -161,7 +154,7 @@ function answersAreLost(bench: Bench, hand: WritingHand): void {
   });
 }
 
-function linesAreSubmitted(bench: Bench, made: Booked, hand: WritingHand): void {
+function linesAreSubmitted(made: Booked, hand: WritingHand): void {
   it('goes for approval once, and its approval is read under its id', async () => {
     const lines = [hand.aLine(), hand.aLine({}, 60)];
     for (const line of lines) await hand.put(line);
@@ -210,16 +203,24 @@ function linesAreSubmitted(bench: Bench, made: Booked, hand: WritingHand): void 
     await hand.put(more);
     expect(await problemOf(hand.submit(id, [line, more]))).toMatchObject({ kind: 'conflict', code: 'submission-differs' });
   });
+}
 
-  if (bench.can('billing-back'))
-    it('keeps its id when its billing status is told', async () => {
-      const { line, id, sent } = await hand.approved();
-      const status = { posted: 1, billed: 0, paid: 0, total: 1, money: [], message: '' };
-      const { billing } = made.vendor;
-      if (hand.kind === 'time') await billing!.timesheetStatus(sent.refs[0], sent.submissionId, status);
-      else await billing!.expenseReportStatus(sent.refs[0], sent.submissionId, status);
-      expect(await hand.submit(id, [line])).toEqual(sent);
-    });
+function billedLinesStay(made: Booked, hand: WritingHand): void {
+  it('is neither corrected nor taken back once it is invoiced', async () => {
+    const { line, refs } = await hand.approved();
+    await hand.invoice(refs[0]);
+    expect(await problemOf(hand.put(hand.aLine({ id: line.id }, 60)))).toMatchObject({ kind: 'conflict', code: 'line-invoiced' });
+    expect(await problemOf(hand.withdraw(line.id))).toMatchObject({ kind: 'conflict', code: 'line-invoiced' });
+  });
+
+  it('keeps its id when its billing status is told', async () => {
+    const { line, id, sent } = await hand.approved();
+    const status = { posted: 1, billed: 0, paid: 0, total: 1, money: [], message: '' };
+    const { billing } = made.vendor;
+    if (hand.kind === 'time') await billing!.timesheetStatus(sent.refs[0], sent.submissionId, status);
+    else await billing!.expenseReportStatus(sent.refs[0], sent.submissionId, status);
+    expect(await hand.submit(id, [line])).toEqual(sent);
+  });
 }
 
 function processesDie(bench: Bench, hand: WritingHand): void {
@@ -260,7 +261,7 @@ class WritingHand {
   }
 
   get feed(): LineFeed<Line> {
-    return (this.kind === 'time' ? this.made.vendor.timeEntries : this.made.vendor.expenses!) as LineFeed<Line>;
+    return this.kind === 'time' ? this.made.vendor.timeEntries : this.made.vendor.expenses!;
   }
 
   /** A line of the test's person: minutes, or smallest units of pounds. */

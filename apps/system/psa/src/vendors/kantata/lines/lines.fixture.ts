@@ -22,9 +22,7 @@ export function kantataLines(call: Call, control: () => SandboxControl): WholeLi
   const person = { email: '', name: '' };
   const active = async (): Promise<Body[]> => {
     const body = await call('GET', 'users?on_my_account=true&per_page=200');
-    return body.results
-      .map(({ id }: Body) => body.users[id])
-      .filter((user: Body) => !user.disabled && !user.email_address.startsWith('throughline'));
+    return body.results.map(({ id }: Body) => body.users[id]).filter((user: Body) => !user.disabled && !user.email_address.startsWith('throughline'));
   };
   const somebody = async (): Promise<number> => {
     if (person.email === '') {

@@ -90,7 +90,9 @@ export class KantataLineWriter<N extends KantataLine, T extends Line, W extends 
     const { id: native, sent = await this.#sent(id) } = await this.#once.ensure<Sent>(this.kind.submission, id, hashOf(ids), async () => {
       const busy = lines.filter(({ row: { active_submission: active } }) => active !== null);
       if (busy.length > 0)
-        throw new Problem('conflict', `${named(busy)} ${busy.length === 1 ? 'is' : 'are'} in another submission already`, { code: 'already-submitted' });
+        throw new Problem('conflict', `${named(busy)} ${busy.length === 1 ? 'is' : 'are'} in another submission already`, {
+          code: 'already-submitted',
+        });
       return { id: await this.calls.submit(body) };
     });
     const approval = approvalOfSubmission(sent);
@@ -148,7 +150,11 @@ export class KantataLineWriter<N extends KantataLine, T extends Line, W extends 
     const [user, storyId] = await Promise.all([this.#userOf(desired, workspaceId), this.#storyOf(desired, workspaceId)]);
     const place = { workspaceId, userId: 'id' in user ? user.id : '0', storyId: typeof storyId === 'object' && storyId !== null ? null : storyId };
     const made = await this.kind.body(desired, place);
-    const faults = [...('id' in user ? [] : [user]), ...(typeof storyId === 'object' && storyId !== null ? [storyId] : []), ...(Array.isArray(made) ? made : [])];
+    const faults = [
+      ...('id' in user ? [] : [user]),
+      ...(typeof storyId === 'object' && storyId !== null ? [storyId] : []),
+      ...(Array.isArray(made) ? made : []),
+    ];
     if (faults.length > 0) throw notInAccount(faults);
     const body = made as Body;
     await this.parts.writer().refuseUnfit({ [this.kind.noun]: () => ofOurs(body, this.kind.noun, desired.id) });
@@ -200,7 +206,8 @@ export class KantataLineWriter<N extends KantataLine, T extends Line, W extends 
     const { id } = desired;
     const found = await this.#write(id, body, async () => {
       const now = await this.#there(id);
-      const asPlanned = now !== null && now.row.id === there!.row.id && canonicalJson(this.#record(now.line)) === canonicalJson(this.#record(there!.line));
+      const asPlanned =
+        now !== null && now.row.id === there!.row.id && canonicalJson(this.#record(now.line)) === canonicalJson(this.#record(there!.line));
       if (!asPlanned || effects.length === 0) return { now, asPlanned };
       refuseClosed(now);
       await this.calls.update(now.row.id, body);
