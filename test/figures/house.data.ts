@@ -128,7 +128,7 @@ export const BOUNDS: Record<string, Bound> = {
   'lines of vendors/kantata': { bound: 4112, aim: null },
   'lines of vendors/netsuite': { bound: 3275, aim: null },
   'lines of vendors/salesforce': { bound: 1434, aim: null },
-  'lines of vendors/workday': { bound: 1045, aim: null },
+  'lines of vendors/workday': { bound: 1056, aim: null },
   'lines of the longest conformance function': { bound: 103, aim: 200 },
   'files whose name has a role that is not listed': { bound: 0, aim: 0 },
   'files over 300 lines': { bound: 45, aim: null },

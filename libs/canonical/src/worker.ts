@@ -29,6 +29,8 @@ export class Worker {
   @Decimal({ optional: true, description: 'How much of full time their contract is, e.g. 0.6.' }) fullTimeShare?: string;
   @Text({ max: 40, description: 'Canonical legal entity code.' }) legalEntity: string;
   @Text({ optional: true, max: 40 }) costCentre?: string;
+  @Text({ optional: true, max: 200, description: 'The code of the agency that lends them; absent of employees, and where HCM does not say it.' })
+  agency?: string;
   @Nested(() => Money, { optional: true, sensitive: 'worker.cost-rate', description: 'Cost per hour.' }) costRate?: Money;
   @Nested(() => Leave, { list: true }) leave: Leave[];
   @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];

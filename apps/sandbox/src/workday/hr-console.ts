@@ -8,7 +8,7 @@ import { TRANSACTION_TYPES, type Transaction, type TransactionType, type WorkerC
  *
  *   POST /sandbox/workers/{employeeId}
  *     { "type": "Change Job", "effective": "2027-01-01", "change": { "role": "ARCHITECT", "entity": "LF-UK", "costCentre": "CC-210",
- *       "location": "Leeds", "managerId": "1002" } }
+ *       "location": "Leeds", "managerId": "1002", "agency": "QUAYSIDE" } }
  *     { "type": "Hire Employee", "effective", "change": { "firstName", "lastName", "email", "role", "entity", "costCentre", "location", "managerId", "skills", "costRate" } }
  *     { "type": "Terminate Employee", "effective": last day }
  *     { "type": "Request Leave of Absence", "effective", "change": { "leave": { "type": "Sabbatical", "to": "2027-03-31" or null } } }

@@ -177,6 +177,7 @@ function organizations(worker: WorkerState, { asked, firm }: Context): Markup | 
     asked.groups.has('Exclude_Cost_Centers')
       ? undefined
       : organization(worker.costCentre, costCentre?.practice ?? worker.costCentre, 'COST_CENTER', 'Cost_Center_Reference_ID'),
+    worker.agency ? organization(worker.agency, worker.agency, 'AGENCY') : undefined,
     asked.groups.has('Exclude_Supervisory_Organizations') ? undefined : organization(`SUP-${team}`, `Team of ${team}`, 'SUPERVISORY'),
   ]);
 }

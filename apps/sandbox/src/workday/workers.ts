@@ -10,6 +10,8 @@ export interface WorkerState {
   role: string;
   entity: string;
   costCentre: string;
+  /** The code of the agency that lends them, an organisation of the type AGENCY. */
+  agency?: string;
   location: string;
   managerId: string | null;
   skills: string[];

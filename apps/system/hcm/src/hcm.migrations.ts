@@ -95,4 +95,21 @@ export class HcmWorkplaces1796027040000 implements MigrationInterface {
   }
 }
 
-export const hcmMigrations = [Hcm1763700032001, HcmLookups1763700032002, HcmFoldedKeys1796020200000, HcmWorkplaces1796027040000];
+/** By which agency people are lent; unknown for workers read earlier, until they are read again. */
+export class HcmAgencies1796300000200 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table hcm.worker_version add column agency text');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table hcm.worker_version drop column agency');
+  }
+}
+
+export const hcmMigrations = [
+  Hcm1763700032001,
+  HcmLookups1763700032002,
+  HcmFoldedKeys1796020200000,
+  HcmWorkplaces1796027040000,
+  HcmAgencies1796300000200,
+];

@@ -19,6 +19,7 @@ export interface WorkerVersion extends Pick<
   | 'fullTimeShare'
   | 'legalEntity'
   | 'costCentre'
+  | 'agency'
   | 'extensions'
 > {
   from: string;

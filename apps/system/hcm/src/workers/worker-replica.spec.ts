@@ -92,6 +92,16 @@ describe('a replica of 5,000 workers', () => {
     }
   });
 
+  it('answers by which agency somebody is lent', async () => {
+    const [record] = records;
+    const put = (lent: typeof record) => inTransaction(database.dataSource, em => putWorkers(em, [lent]));
+    const lentBy = async () => (await workers.one(everything, record.id, '2026-11-21')).agency;
+    expect(await lentBy()).toBeUndefined();
+    await put({ ...record, versions: record.versions.map(version => ({ ...version, agency: 'QUAYSIDE' })) });
+    expect(await lentBy()).toBe('QUAYSIDE');
+    await put(record);
+  });
+
   it('shows each worker exactly once as of any day, over all pages', async () => {
     for (const asOf of ['1999-01-01', '2026-11-21', '2027-05-01', '2040-01-01']) {
       const ids: string[] = [];

@@ -10,16 +10,16 @@ const WORKERS = `
 
 const VERSIONS = `
   insert into hcm.worker_version(worker_id, from_date, until_date, name, work_email, email_key, hired_on, terminated_on, role, skills, skill_keys,
-    manager_id, location, country, region, full_time_share, legal_entity, cost_centre, extensions)
+    manager_id, location, country, region, full_time_share, legal_entity, cost_centre, agency, extensions)
   select w.id,
     case when row_number() over history = 1 then '-infinity'::date else v."from" end,
     coalesce(lead(v."from") over history, 'infinity'::date),
     v.name, v."workEmail", v."emailKey", v."hiredOn", v."terminatedOn", v.role, array(select jsonb_array_elements_text(v.skills)),
     array(select jsonb_array_elements_text(v."skillKeys")), v."managerId", v.location,
-    v.country, v.region, v."fullTimeShare", v."legalEntity", v."costCentre", v.extensions
+    v.country, v.region, v."fullTimeShare", v."legalEntity", v."costCentre", v.agency, v.extensions
   from jsonb_to_recordset($1::jsonb) as w(id text, versions jsonb), jsonb_to_recordset(w.versions) as v("from" date, name text, "workEmail" text,
     "emailKey" text, "hiredOn" date, "terminatedOn" date, role text, skills jsonb, "skillKeys" jsonb, "managerId" text,
-    location text, country text, region text, "fullTimeShare" numeric, "legalEntity" text, "costCentre" text, extensions jsonb)
+    location text, country text, region text, "fullTimeShare" numeric, "legalEntity" text, "costCentre" text, agency text, extensions jsonb)
   window history as (partition by w.id order by v."from")`;
 
 const COST_RATES = `

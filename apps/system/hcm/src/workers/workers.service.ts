@@ -25,6 +25,7 @@ interface WorkerRow {
   full_time_share: string | null;
   legal_entity: string;
   cost_centre: string | null;
+  agency: string | null;
   extensions: Record<string, unknown> | null;
   amount: string | null;
   currency: string | null;
@@ -34,7 +35,7 @@ interface WorkerRow {
 // $1 the day, $2 whether cost rates are shown.
 const SELECT = `
   select w.id, w.employee_number, w.refs, v.name, v.work_email, v.hired_on::text, v.terminated_on::text, v.role, v.skills, v.manager_id, v.location,
-    v.country, v.region, v.full_time_share::text, v.legal_entity, v.cost_centre, v.extensions, c.amount::text, c.currency,
+    v.country, v.region, v.full_time_share::text, v.legal_entity, v.cost_centre, v.agency, v.extensions, c.amount::text, c.currency,
     coalesce((select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('from', l.from_date, 'to', l.to_date, 'type', l.type)) order by l.from_date)
       from hcm.worker_leave l where l.worker_id = w.id), '[]') leave
   from hcm.worker w
@@ -106,6 +107,7 @@ function viewOf(row: WorkerRow, asOf: string, principal: Principal): WorkerView 
     ...(row.full_time_share !== null ? { fullTimeShare: row.full_time_share } : {}),
     legalEntity: row.legal_entity,
     ...(row.cost_centre ? { costCentre: row.cost_centre } : {}),
+    ...(row.agency ? { agency: row.agency } : {}),
     ...(row.amount !== null && row.currency !== null ? { costRate: { amount: row.amount, currency: row.currency } } : {}),
     leave: row.leave,
     refs: row.refs,

@@ -52,6 +52,14 @@ export class WorkdayConfig {
   costCentreType: string;
 
   @Setting({
+    env: 'WORKDAY_AGENCY_TYPE',
+    default: 'none',
+    description:
+      'Organization_Type_ID of the organisations that stand for agencies which lend people; their reference ids are the codes of the agencies. none: nobody is lent.',
+  })
+  agencyType: string;
+
+  @Setting({
     env: 'WORKDAY_EXTENSIONS',
     default: [],
     description:

@@ -46,6 +46,7 @@ export class Tenant {
       costRatePrompt: 'Worker!Employee_ID',
       companyType: 'COMPANY',
       costCentreType: 'COST_CENTER',
+      agencyType: 'none',
       extensions: [],
       manager: 'position',
       concurrency: 4,

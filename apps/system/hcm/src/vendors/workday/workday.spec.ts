@@ -147,6 +147,18 @@ describe('a Workday tenant that shows all', () => {
     });
   });
 
+  it('says by which agency somebody is lent, by the organisations of the configured type', async () => {
+    const [{ employeeNumber }] = firm.consultants;
+    await plain.enter(employeeNumber, { type: 'Change Job', effective: '2026-11-01', change: { agency: 'QUAYSIDE' } });
+    const lentBy = async (over: Partial<WorkdayConfig>) => {
+      const vendor = plain.connect({}, over);
+      const items = (await collected(vendor.workers.all())).flatMap(page => page.items);
+      await vendor.close();
+      return items.find(item => item.employeeNumber === employeeNumber)!.versions.at(-1)!.agency;
+    };
+    expect([await lentBy({ agencyType: 'AGENCY' }), await lentBy({})]).toEqual(['QUAYSIDE', undefined]);
+  });
+
   it('reads nobody twice for one entry that overlapping readings show, unless the first was not taken', async () => {
     const vendor = plain.connect();
     const moment = new Date().toISOString();

@@ -11,6 +11,7 @@ import type { WorkdayWorker } from './workers.wire.js';
 export interface OrganizationTypes {
   legalEntity: string;
   costCentre: string;
+  agency: string;
   /** Extension name to type id. */
   extensions: Record<string, string>;
 }
@@ -50,6 +51,7 @@ function versionOf({ from, worker }: Snapshot, tenant: string, types: Organizati
   const hiredOn = worker.hireDate ?? from;
   const terminatedOn = worker.hireRescinded ? dayBefore(hiredOn) : worker.terminationDate;
   const costCentre = organization(types.costCentre);
+  const agency = organization(types.agency);
   const extensions = Object.entries(types.extensions).flatMap(([name, type]) =>
     organization(type) === undefined ? [] : [[name, organization(type)]],
   );
@@ -68,6 +70,7 @@ function versionOf({ from, worker }: Snapshot, tenant: string, types: Organizati
     ...(worker.fullTimeShare ? { fullTimeShare: worker.fullTimeShare } : {}),
     legalEntity: organization(types.legalEntity) ?? '',
     ...(costCentre ? { costCentre } : {}),
+    ...(agency ? { agency } : {}),
     ...(extensions.length > 0 ? { extensions: Object.fromEntries(extensions) as Record<string, unknown> } : {}),
   };
 }

@@ -45,9 +45,9 @@ export class WorkdayWorkers implements Workers {
     private readonly historyYears: number,
     private readonly now: () => Date,
   ) {
-    const { manager, companyType, costCentreType, extensions } = api.config;
+    const { manager, companyType, costCentreType, agencyType, extensions } = api.config;
     this.#snapshot = manager === 'management-chain' ? [...PARTS, 'Include_Management_Chain_Data'] : PARTS;
-    this.#types = { legalEntity: companyType, costCentre: costCentreType, extensions: namePairs(extensions) };
+    this.#types = { legalEntity: companyType, costCentre: costCentreType, agency: agencyType, extensions: namePairs(extensions) };
   }
 
   async *all(): AsyncIterable<SweepPage<WorkerHistory>> {
