@@ -56,6 +56,10 @@ const ABOUT_APIS = 'What APIs declare and how often they are called is about no 
 
 const feeds = (document: string): Read => shared(`${document} GET /v1/feeds`, 'A feed reads the whole back end; it has a scope of its own.');
 
+/** Whoever is no partner is refused; apps/experience/partner/src/partner-rights.spec.ts asks each for another partner's. */
+const ofPartner = (noun: string, whose: string): Read =>
+  shared(`experience-partner.v1 GET /v1/${noun}`, `${whose} And the legal entities of the record.`);
+
 const abilities = (kind: string): Read =>
   shared(`system-${kind}.v1 GET /v1/abilities`, 'What the product can do is the same for everybody.', `/system/${kind}/v1/abilities`);
 
@@ -194,6 +198,10 @@ export const READS: Read[] = [
   ),
   ...billing,
   ...billing.map(inVersion2),
+  ...['projects', 'projects/{id}', 'invoices', 'invoices/{id}', 'invoices/{id}/lines'].map(noun =>
+    ofPartner(noun, 'The client whose project it is.'),
+  ),
+  ...['lines', 'lines/{id}'].map(noun => ofPartner(noun, 'The agency that lent the person on that day.')),
   shared('governance.v1 GET /v1/apis', ABOUT_APIS),
   shared('governance.v1 GET /v1/apis/{id}', ABOUT_APIS),
   shared('governance.v1 GET /v1/apis/{id}/callers', 'Which clients call an API; what they asked for is not in it.'),

@@ -173,6 +173,7 @@ describe('npm start', { timeout: 240_000 }, () => {
       'faultsToken',
     ]);
     expect(endpoints.apis.map(api => `${api.layer}/${api.name}/${api.version}`).sort()).toEqual([
+      'experience/partner/v1',
       'experience/portal/v1',
       'governance/governance/v1',
       'process/project-initiation/v1',
@@ -196,7 +197,8 @@ describe('npm start', { timeout: 240_000 }, () => {
   it('shows the metrics of every app in one page, to those who may read metrics', async () => {
     expect((await fetch(platform.endpoints.metrics)).status).toBe(401);
     const page = await platform.api.text('/metrics');
-    for (const app of ['crm', 'psa', 'hcm', 'erp', 'project-initiation', 'time-to-billing', 'portal']) expect(page).toContain(`app="${app}"`);
+    for (const app of ['crm', 'psa', 'hcm', 'erp', 'project-initiation', 'time-to-billing', 'portal', 'partner'])
+      expect(page).toContain(`app="${app}"`);
     expect(page.match(/^# TYPE process_cpu_seconds_total/gm)).toHaveLength(1);
     expect(page).toMatch(/^throughline_vendor_calls_total\{app="crm",/m);
   });

@@ -54,7 +54,7 @@ const commonEvents = {
     'journey.step.v1': { summary: 'Something happened to a deal or a line, as people read it.', key: 'Subject of the journey', data: JourneyStep },
     'exception.changed.v1': { summary: 'A person must decide or mend something, or has.', key: 'Subject of the work', data: ExceptionRecord },
   }),
-  ...defineEvents([...SYSTEM_APPS, ...PROCESS_APPS, 'portal'], {
+  ...defineEvents([...SYSTEM_APPS, ...PROCESS_APPS, 'portal', 'partner'], {
     'set-aside.changed.v1': {
       summary: 'A record or event could not be processed and was set aside, or now is processed.',
       key: 'Exception',

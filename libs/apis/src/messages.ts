@@ -1,13 +1,14 @@
 import { fieldMessages, filled, type Coded } from '#canonical';
 import common from './messages.en.js';
+import partner from './partner/messages.en.js';
 import portal from './portal/messages.en.js';
 import projectInitiation from './project-initiation/messages.en.js';
 import timeToBilling, { earlier } from './time-to-billing/messages.en.js';
 
 /** Each app's sentences, and those of several apps. */
-export const CATALOGUES = [fieldMessages, common, portal, projectInitiation, timeToBilling] as const;
+export const CATALOGUES = [fieldMessages, common, partner, portal, projectInitiation, timeToBilling] as const;
 
-const english = { ...fieldMessages, ...common, ...portal, ...projectInitiation, ...timeToBilling };
+const english = { ...fieldMessages, ...common, ...partner, ...portal, ...projectInitiation, ...timeToBilling };
 
 type Catalogue = typeof english;
 

@@ -34,6 +34,10 @@ export interface Operation<Input = unknown, Answer = unknown> {
   readonly pageOf?: Shape;
   /** The description of `If-Match`, where the operation accepts it. */
   readonly ifMatch?: string;
+  /**
+   * Its answer has an `ETag`; a caller that has the same already (`If-None-Match`) is answered 304.
+   */
+  readonly conditional?: true;
   /** It looks unsafe, as a POST, and changes nothing. */
   readonly writesNothing?: true;
   /** It stands beside the versions of the API, as `/healthz` does. */
@@ -83,7 +87,7 @@ type Params<Path extends string> = Path extends `${string}:${infer Name}/${infer
 
 interface Said<P, Q, B, A, I> extends Pick<
   Operation,
-  'scope' | 'summary' | 'description' | 'ifMatch' | 'writesNothing' | 'unversioned' | 'itemwise'
+  'scope' | 'summary' | 'description' | 'ifMatch' | 'conditional' | 'writesNothing' | 'unversioned' | 'itemwise'
 > {
   /** Where the parameters are more than texts. */
   params?: Shape<P>;

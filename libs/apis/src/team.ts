@@ -15,4 +15,5 @@ export const TEAMS = teams({
   finance: 'finance-systems@example.com',
   integration: 'integration@example.com',
   portal: 'portal@example.com',
+  partners: 'partners@example.com',
 });

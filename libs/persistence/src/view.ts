@@ -9,6 +9,8 @@ export interface View {
   seesUnassigned: boolean;
   /** Rights to sensitive fields; `*` is all of them. */
   fieldRights: readonly string[];
+  /** Whose rows a partner sees: those of the customers that it is, or of the people whom it lends. */
+  partner?: { readonly customerIds: readonly string[]; readonly agency: string | null };
   /** Why the work sees everything when no principal decides what it sees. */
   reason?: string;
 }
@@ -27,6 +29,7 @@ export function withView<T>(principal: View | undefined, work: () => T): T {
     legalEntities: principal.legalEntities,
     seesUnassigned: principal.seesUnassigned,
     fieldRights: principal.fieldRights,
+    partner: principal.partner,
   };
   return views.run(view, work);
 }

@@ -22,7 +22,14 @@ interface WireQuery {
 const WireQuery = pg.Query as unknown as new (config: unknown, values?: unknown) => WireQuery;
 
 const STATEMENT = 'throughline_view';
-const SETTINGS = ['role', 'throughline.entities', 'throughline.unassigned', 'throughline.field_rights'];
+const SETTINGS = [
+  'role',
+  'throughline.entities',
+  'throughline.unassigned',
+  'throughline.field_rights',
+  'throughline.customers',
+  'throughline.agency',
+];
 const STATE_VIEW = `select ${SETTINGS.map((name, index) => `set_config('${name}', $${index + 1}, true)`).join(', ')}`;
 
 /** Statements that control a transaction: a view set together with them would end with them. */
@@ -39,7 +46,7 @@ interface Settings {
 
 const settings = (...values: string[]): Settings => ({ values, key: JSON.stringify(values) });
 
-const NOTHING = settings('none', '{}', 'off', '{}');
+const NOTHING = settings('none', '{}', 'off', '{}', '{}', '');
 
 /**
  * The role that sees every row, for a connection whose own role is under row security; undefined
@@ -58,6 +65,8 @@ function settingsOf(view: View | undefined, full: FullRole): Settings {
     view.legalEntities === '*' ? '{*}' : arrayOf(view.legalEntities),
     view.seesUnassigned ? 'on' : 'off',
     arrayOf(view.fieldRights),
+    arrayOf(view.partner?.customerIds ?? []),
+    view.partner?.agency ?? '',
   );
 }
 

@@ -29,9 +29,11 @@ const IS: Record<OrderKey['type'], (value: string) => boolean> = {
 
 /**
  * Throws `invalid` when the text isn't one of our cursors, or belongs to a list in another order.
- * `type` is the type of that order's values.
+ * `type` is the type of that order's values, `field` what callers name the cursor.
  */
-export function decodeCursor(text: string, order: string, type: OrderKey['type']): Cursor {
+export function decodeCursor(text: string, order: string, type: OrderKey['type'], field = 'after'): Cursor {
+  const refused = (why: string): Problem =>
+    new Problem('invalid', `The cursor ${why}.`, { fields: [{ field, rule: 'cursor', message: `${field} ${why}` }] });
   const parts = parsed(text);
   if (!Array.isArray(parts) || parts.length !== 3 || !parts.every(part => typeof part === 'string')) throw refused('is not a cursor of this API');
   const [was, value, id] = parts as [string, string, string];
@@ -39,9 +41,6 @@ export function decodeCursor(text: string, order: string, type: OrderKey['type']
   if (!IS[type](value) || `${value}${id}`.includes('\0')) throw refused('is not a cursor of this API');
   return { order, value, id };
 }
-
-const refused = (why: string): Problem =>
-  new Problem('invalid', `The cursor ${why}.`, { fields: [{ field: 'after', rule: 'cursor', message: `after ${why}` }] });
 
 function parsed(text: string): unknown {
   try {

@@ -2,7 +2,7 @@ export { Batch, entitiesOf, withoutEmpty } from './batch.js';
 export { encodeCursor } from './cursor.js';
 export { enumOf, type EnumWords } from './enums.js';
 export { Freshness } from './freshness.model.js';
-export { contains, is, type ListSource, oneOf, overlaps, within } from './list-source.js';
+export { type Conditions, contains, is, type ListSource, oneOf, overlaps, within } from './list-source.js';
 export { checkFirst, IdsField, type ListContext, type Listing, type ListInput, listModel } from './list-model.js';
 export { OrderDirection } from './list.model.js';
 export { Lists } from './lists.js';

@@ -56,7 +56,11 @@ export interface ListRequest<F extends object> {
 export class Lists {
   readonly #loaders = new Map<string, DataLoader<string, unknown>>();
 
-  constructor(private readonly reader: Reader) {}
+  constructor(
+    private readonly reader: Reader,
+    /** What callers name the cursor, for problems about it. */
+    private readonly cursorName = 'after',
+  ) {}
 
   page<R extends object, F extends object>(ask: ListRequest<F>): Promise<Page<R>> {
     return this.#load('page', ask, parents => this.#pages<R, F>(ask, parents));
@@ -88,7 +92,7 @@ export class Lists {
     const [direction, beyond] = args.order.descending ? ['desc', '<'] : ['asc', '>'];
     const conditions = this.#conditions(source, scope, args.filter, sql);
     if (args.after !== null) {
-      const { value, id } = decodeCursor(args.after, order, key.type);
+      const { value, id } = decodeCursor(args.after, order, key.type, this.cursorName);
       conditions.push(`(${key.sql}, ${source.id}) ${beyond} (${sql.add(value)}::${key.type}, ${sql.add(id)}::text)`);
     }
     const rows = await this.reader.query<KeyedRow & R & { at_value: string; at_id: string }>(

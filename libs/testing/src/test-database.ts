@@ -44,7 +44,7 @@ export async function testDatabase(o: { migrations?: MigrationClass[]; poolSize?
 
 /** By an app of the product: a spec's own app may publish what no type declares. */
 const PUBLISHED_BY_APPS = `select * from events.event
-  where source ~ '^/(system/(crm|psa|hcm|erp)|process/(project-initiation|time-to-billing)|experience/portal)$' limit 20000`;
+  where source ~ '^/(system/(crm|psa|hcm|erp)|process/(project-initiation|time-to-billing)|experience/(portal|partner))$' limit 20000`;
 
 /**
  * How the events that the spec's apps published differ from what their types declare, each

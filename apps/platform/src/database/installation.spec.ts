@@ -228,6 +228,7 @@ describe('an installation', () => {
       ['project-initiation', true, true],
       ['time-to-billing', true, false],
       ['governance', false, false],
+      ['partner', false, false],
       ['portal', false, false],
     ]);
   });

@@ -23,6 +23,7 @@ it('has every table as any app declares it', async () => {
     'billing.rate',
     'mappings.mapping',
     'ownership.decision',
+    'partner.line',
     'portal.billing_line',
     'portal.project',
   ];

@@ -181,5 +181,6 @@ export const REFERENCES = [
   '/process/project-initiation',
   '/process/time-to-billing',
   '/experience/portal',
+  '/experience/partner',
   '/governance',
 ];

@@ -6,6 +6,8 @@ import type { Rows } from './rows.js';
 const ENTITIES = `(select coalesce(nullif(current_setting('throughline.entities', true), ''), '{}')::text[])`;
 const ALL = `(select coalesce(current_setting('throughline.entities', true) = '{*}', false))`;
 const UNASSIGNED = `(select coalesce(current_setting('throughline.unassigned', true) = 'on', false))`;
+const CUSTOMERS = `(select coalesce(nullif(current_setting('throughline.customers', true), ''), '{}')::text[])`;
+const AGENCY = `(select nullif(current_setting('throughline.agency', true), ''))`;
 const fieldRight = (right: string): string =>
   `(select coalesce(nullif(current_setting('throughline.field_rights', true), ''), '{}')::text[] && '{*,${right}}'::text[])`;
 
@@ -19,6 +21,8 @@ const maySeeOne = (entity: string): string =>
   `case when coalesce(${entity}, '') = '' then ${UNASSIGNED} else ${ALL} or (${entity}) = any(${ENTITIES}::text[]) end`;
 
 function conditionOf(rows: Rows): string | undefined {
+  if ('customer' in rows) return `${rows.customer} = any(${CUSTOMERS}::text[]) and ${maySee(rows.entities)}`;
+  if ('agency' in rows) return `${rows.agency} = ${AGENCY} and ${maySee(rows.entities)}`;
   if ('entities' in rows) return maySee(rows.entities);
   if ('entity' in rows) return maySeeOne(rows.entity);
   if ('of' in rows) return `exists (select 1 from ${rows.of})${rows.right ? ` and ${fieldRight(rows.right)}` : ''}`;

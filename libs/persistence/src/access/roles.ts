@@ -49,6 +49,18 @@ export const APPS: Record<string, AppAccess> = {
     full: { ...SERVICE, ...DECIDED },
     viewer: { ...SERVICE, ...DECIDED },
   },
+  // A partner reads its own tables by a role that can't write them.
+  partner: {
+    full: { ...SERVICE, partner: 'rows' },
+    viewer: {
+      service: 'rows',
+      partner: 'read',
+      'governance.consumer': 'read',
+      'governance.plan': 'read',
+      'governance.retirement': 'read',
+      'governance.budget': 'rows',
+    },
+  },
   // A portal's query is read only, whatever the query contains.
   portal: {
     full: { ...SERVICE, 'capture.feed': 'read', portal: 'rows' },

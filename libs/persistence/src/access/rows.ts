@@ -3,6 +3,10 @@
  * row.
  */
 export type Rows =
+  /** SQL of the customer, and a column `text[]` of legal entities: visible to the partner that is this customer. */
+  | { customer: string; entities: string }
+  /** SQL of an agency's code, and a column `text[]` of legal entities: visible to the partner that is this agency. */
+  | { agency: string; entities: string }
   /** A column `text[]` of legal entities; empty concerns none (yet). */
   | { entities: string }
   /** SQL of one legal entity; null or '' is none (yet). */
@@ -109,6 +113,16 @@ export const ROWS: Record<string, Rows> = {
   'hcm.worker_leave': { of: 'hcm.worker_version v where v.worker_id = worker_leave.worker_id' },
 
   'erp.invoiced_line': { everybody: 'ids: which invoice a line is on' },
+
+  // Partners are firms of their own: the customer or agency of a row decides, and its legal entities
+  // besides.
+  'partner.project': { customer: 'customer_id', entities: 'legal_entities' },
+  'partner.invoice': { customer: 'customer_id', entities: 'legal_entities' },
+  'partner.invoice_line': { of: 'partner.invoice i where i.id = invoice_line.invoice_id' },
+  'partner.invoiced': { of: 'partner.invoice_line l where l.line_id = invoiced.line_id and l.version = invoiced.version' },
+  'partner.line': { agency: 'agency', entities: 'legal_entities' },
+  'partner.employment': { hidden: 'by whom a worker was lent, and when; the agency is on each line' },
+  'partner.progress': { hidden: 'how far the log was read' },
 
   'portal.subject': { entities: 'legal_entities' },
   'portal.deal': { entities: 'legal_entities' },

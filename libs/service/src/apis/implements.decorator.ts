@@ -6,6 +6,7 @@ import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/
 import type { AnswerOf, Operation, Shape } from '#apis';
 import { Scopes } from '#auth';
 import { WritesNothing } from '../audit/audit.interceptor.js';
+import { Conditional } from '../entrance/entity-tag.js';
 import { PageOf } from '../openapi/page.js';
 import { Itemwise } from '../validation/text.interceptor.js';
 
@@ -31,7 +32,8 @@ export function Implements<O extends Operation>(operation: O) {
 
 /** Makes a method the handler of an operation, whatever it takes and answers. */
 export function implement(operation: Operation): MethodDecorator {
-  const { id, tag, method, path, scope, summary, description, status, answer, pageOf, body, ifMatch, writesNothing, itemwise } = operation;
+  const { id, tag, method, path, scope, summary, description, status, answer, pageOf, body, ifMatch, conditional, writesNothing, itemwise } =
+    operation;
   return applyDecorators(
     SetMetadata(IMPLEMENTS, operation),
     RequestMapping({ method: METHODS[method], path }),
@@ -42,6 +44,7 @@ export function implement(operation: Operation): MethodDecorator {
     pageOf ? PageOf(pageOf) : ApiResponse({ status, ...(answer ? { type: answer } : {}) }),
     ...(body ? [ApiBody({ type: body })] : []),
     ...(ifMatch ? [ApiHeader({ name: 'if-match', required: false, description: ifMatch })] : []),
+    ...(conditional ? [Conditional()] : []),
     ...(writesNothing ? [WritesNothing()] : []),
     ...(itemwise ? [Itemwise()] : []),
   );

@@ -20,6 +20,7 @@ import { UsageRecorder } from '../usage/usage-recorder.js';
 import { answerWithin } from './answer-bounds.js';
 import { Lifetime } from './lifetime.js';
 import { allowOrigin } from './cors.js';
+import { unlessUnchanged } from './entity-tag.js';
 import { enter, ENTRANCE, type Step } from './entrance.js';
 
 declare module 'fastify' {
@@ -78,6 +79,15 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
     .histogram('throughline_http_request_seconds', 'Requests by route, status and client.', ['method', 'route', 'status', 'client']);
 
   const routeOf = governedRoutes(def.apis);
+  const conditional = new Set(
+    def.apis.flatMap(({ version, operations }) =>
+      Object.values(operations).flatMap(({ id, conditional }) => (conditional ? [`${version} ${id}`] : [])),
+    ),
+  );
+  const isConditional = (request: FastifyRequest): boolean => {
+    const route = routeOf(request.method, request.routeOptions?.url);
+    return route !== undefined && conditional.has(`${route.version} ${route.operation}`);
+  };
   const graphql = def.apis.find(api => api.graphql);
 
   const noted = new WeakSet<FastifyRequest>();
@@ -132,7 +142,8 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
   );
   fastify.addHook('onSend', async (request, reply, payload) => {
     if (graphql && request.context.used) reply.headers(fieldDeprecationHeaders(graphql, new Set(request.context.used)));
-    const answer = answerWithin(answerLimitBytes, reply, payload);
+    const whole = answerWithin(answerLimitBytes, reply, payload);
+    const answer = isConditional(request) ? unlessUnchanged(request, reply, whole) : whole;
     // a request is counted and logged even if nobody waits for it
     await whileWaitedFor(undefined, async () => {
       await access.answered(request, reply);
