@@ -4,7 +4,7 @@ import { fieldsOf, finds, isFields, listOf, says, type Fields, type StyleRule } 
  * The statuses of the table in `openapi/README.md`. `default` is the Problem of those that any
  * operation may answer.
  */
-const STATUSES = [200, 201, 202, 204, 400, 401, 403, 404, 409, 410, 412, 413, 414, 415, 422, 429, 500, 501, 503, 504, 'default'].map(String);
+const STATUSES = [200, 201, 202, 204, 304, 400, 401, 403, 404, 409, 410, 412, 413, 414, 415, 422, 429, 500, 501, 503, 504, 'default'].map(String);
 
 const LONGEST_SUMMARY = 100;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
