@@ -20,6 +20,7 @@ const LIBS = [
   'exceptions',
   'flow',
   'read-model',
+  'webhooks',
 ];
 
 /** APIs that several apps serve, each its own part of: nobody's, so that anybody may speak of them. */
