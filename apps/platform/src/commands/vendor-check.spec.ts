@@ -9,6 +9,12 @@ let database: TestDatabase;
 const lines: string[] = [];
 const before = { ...process.env };
 
+/** Changes the environment back; the object stays, since the test runner holds it too. */
+function putBack(environment: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+  Object.assign(process.env, environment);
+}
+
 beforeAll(async () => {
   [sandboxes, database] = await Promise.all([testSandboxes(), testDatabase({ migrations: connectorMigrations })]);
   const environment = appEnvironment({
@@ -30,7 +36,7 @@ afterEach(() => {
 });
 afterAll(async () => {
   vi.restoreAllMocks();
-  process.env = before;
+  putBack(before);
   await Promise.all([sandboxes.close(), database.close()]);
 });
 
@@ -57,7 +63,7 @@ describe('npm run vendor:check', () => {
     delete process.env.DATABASE_URL;
     delete process.env.PSA_DATABASE_URL;
     await vendorCheck(['psa']);
-    process.env = kept;
+    putBack(kept);
     expect(process.exitCode).toBe(0);
   });
 
@@ -66,7 +72,7 @@ describe('npm run vendor:check', () => {
     for (const name of Object.keys(process.env)) if (name.startsWith('NETSUITE_')) delete process.env[name];
     const refused = vendorCheck(['erp']);
     await expect(refused).rejects.toThrow(/NETSUITE_ACCOUNT[\s\S]*NETSUITE_CLIENT_ID/);
-    process.env = kept;
+    putBack(kept);
     await expect(vendorCheck(['portal'])).rejects.toThrow('crm | psa | hcm | erp');
   });
 });
