@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { Webhook } from 'standardwebhooks';
-import { prepareDatabase } from '#persistence';
+import { inTransaction, prepareDatabase } from '#persistence';
 import { eventually, ManualClock, testApp, testDatabase, testIssuer, urlAs, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
 import type { Resolve } from './guarded-post.js';
 import { herald, migrations, roles, rows } from './herald.fixture.js';
@@ -47,7 +47,8 @@ export function newsroom(resolve?: Resolve) {
     receiver = await Receiver.start();
   });
   afterEach(async () => {
-    await database.dataSource.query('truncate webhooks.endpoint, webhooks.message cascade');
+    // again, where a sender holds what is removed
+    await inTransaction(database.dataSource, em => em.query('truncate webhooks.endpoint, webhooks.message cascade'));
     await receiver.close();
   });
 
